@@ -1,0 +1,17 @@
+"""The residents' surface."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from config.urls_common import common
+
+urlpatterns = [
+    *common,
+    path("api/v1/", include("yipanqi.api.urls")),
+    path("", include("yipanqi.web.portal.urls")),
+]
+handler400 = "yipanqi.web.errors.bad_request"
+handler403 = "yipanqi.web.errors.forbidden"
+handler404 = "yipanqi.web.errors.not_found"
+handler500 = "yipanqi.web.errors.server_error"

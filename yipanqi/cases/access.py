@@ -1,0 +1,200 @@
+"""Who may find a case, and what of it they see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from django.utils import timezone
+
+from yipanqi.cases.models import Anonymity, Case
+from yipanqi.cases.queries import opened
+from yipanqi.core import engine, sealing
+from yipanqi.core.gate import Actor, Channel, Viewer
+from yipanqi.core.kinds import procedure_of
+from yipanqi.core.models import Matter
+from yipanqi.core.procedure import Step
+from yipanqi.organisations.access import in_any_part, matters_of
+from yipanqi.organisations.models import Part
+from yipanqi.organisations.queries import parts_of
+from yipanqi.organisations.timeline import (
+    DocumentView,
+    DueView,
+    Event,
+    documents,
+    history_of,
+    open_dues,
+    timeline,
+)
+from yipanqi.text.privacy import mask_name, mask_phone
+
+INTAKE = ("cases.register", "cases.route", "cases.approve", "cases.audit", "cases.callback")
+
+
+def visible(viewer: Viewer, channel: Channel) -> Q | None:
+    """A submitter finds what a secret proves; intake what it sent on; handlers what they lead or help with;
+    overseers what lies at or below them. Everybody else nothing."""
+    clause = None
+    if viewer.proved and channel in (Channel.PORTAL, Channel.API):
+        clause = Q(pk__in=viewer.proved)
+    if viewer.account is None or channel not in (Channel.DESK, Channel.COMMAND):
+        return clause
+    staff = Q(pk__in=[])
+    if any(viewer.has(c) for c in INTAKE):
+        staff |= matters_of(viewer, *INTAKE, roles=("sender",))
+    if viewer.has("cases.handle"):
+        staff |= matters_of(viewer, "cases.handle", roles=("lead", "co"))
+    if viewer.has("cases.oversee"):
+        staff |= matters_of(viewer, "cases.oversee")
+    return staff if clause is None else clause | staff
+
+
+@dataclass(frozen=True)
+class Person:
+    """The submitter as this viewer sees them."""
+
+    anonymity: str
+    masked: bool
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A unit's part, living or former."""
+
+    role: str
+    unit: str
+    since: dt.datetime
+    until: dt.datetime | None
+    left_because: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """One case in the shape in which one viewer sees it. What is None or empty is not for this viewer."""
+
+    number: str
+    matter: Matter
+    state: str
+    state_code: str
+    round: int
+    outcome: str
+    unit: str
+    unit_telephone: str
+    title: str
+    text: str | None
+    text_withheld: bool
+    category: str
+    area: str
+    channel: str
+    received_at: dt.datetime
+    anonymity: str
+    events: list[Event]
+    dues: list[DueView]
+    documents: list[DocumentView]
+    steps: list[Step]
+    parts: list[PartView] = field(default_factory=list)
+    person: Person | None = None
+    original: dict[str, str] | None = None
+    external: list[tuple[str, str]] = field(default_factory=list)
+    verdict: dict[str, object] | None = None
+    request: dict[str, object] = field(default_factory=dict)
+
+
+def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | None = None) -> CaseView:
+    """The case for this viewer: the submitter's plain view, or the desk's."""
+    moment = at or timezone.now()
+    case = Case.objects.select_related("submission", "category", "area").get(pk=matter.pk)
+    public = viewer.account is None
+    history = history_of(matter)
+    parts = parts_of([matter.pk]).get(matter.pk, [])
+    lead = next((p for p in parts if p.role == Part.LEAD and p.until is None), None)
+    state = procedure_of(matter).state[matter.state]
+    reads = public or _reads_text(case, matter, viewer, moment)
+    return CaseView(
+        number=case.number,
+        matter=matter,
+        state=str(state.plain if public else state.label),
+        state_code=state.code,
+        round=case.round,
+        outcome=case.outcome,
+        unit=str(lead.unit) if lead else "",
+        unit_telephone=lead.unit.telephone if lead else "",
+        title=case.title if reads else "",
+        text=None if public or not reads else case.text,
+        text_withheld=not reads,
+        category=str(case.category) if case.category else "",
+        area=str(case.area) if case.area else "",
+        channel=case.submission.channel,
+        received_at=case.submission.received_at,
+        anonymity=case.submission.anonymity,
+        events=_events(timeline(history, at=moment, public=public), reads=reads),
+        dues=open_dues(history, at=moment, public=public),
+        documents=documents(history) if reads else [],
+        steps=list(engine.open_steps(matter, case, Actor(viewer), moment)),
+        parts=[]
+        if public
+        else [PartView(p.role, str(p.unit), p.since, p.until, p.left_because) for p in parts],
+        person=None if public else _person(case, matter, viewer, moment),
+        original=_original(case, matter, viewer) if not public else None,
+        external=[] if public else list(case.external_refs.values_list("system", "number")),
+        verdict=_verdict(case, public=public),
+        request=case.request if not public and reads else {},
+    )
+
+
+def _events(events: list[Event], *, reads: bool) -> list[Event]:
+    """Somebody who may not read the text reads no words on the timeline either, only what happened when."""
+    if reads:
+        return events
+    return [Event(e.number, e.at, e.step, e.label, e.who, [], e.due, e.mine) for e in events]
+
+
+def _reads_text(case: Case, matter: Matter, viewer: Viewer, at: dt.datetime) -> bool:
+    """Intake and handlers read the case; an overseer reads it after opening it with a purpose (domain §0)."""
+    if any(in_any_part(matter, viewer, c, "sender") for c in INTAKE):
+        return True
+    if in_any_part(matter, viewer, "cases.handle", "lead", "co"):
+        return True
+    return opened(matter=matter.pk, viewer=viewer, step="open_text", at=at)
+
+
+def _original(case: Case, matter: Matter, viewer: Viewer) -> dict[str, str] | None:
+    """The words as said, for intake before routing alone: it sees what it takes in."""
+    if matter.state != "registered" or not in_any_part(matter, viewer, "cases.register", "sender"):
+        return None
+    fields = sealing.open_seal(case.submission.seal_id)
+    return {name: fields.get(name, "") for name in ("title", "text", "place")}
+
+
+def _person(case: Case, matter: Matter, viewer: Viewer, at: dt.datetime) -> Person | None:
+    """Masked unless this account opened the identity in the last half hour; nothing of a hidden or anonymous one."""
+    anonymity = case.submission.anonymity
+    intake = in_any_part(matter, viewer, "cases.identify", "sender")
+    if anonymity == Anonymity.ANONYMOUS or (anonymity == Anonymity.HIDDEN and not intake):
+        return Person(anonymity, masked=True)
+    if not (intake or in_any_part(matter, viewer, "cases.identify", "lead")):
+        return Person(anonymity, masked=True)
+    is_open = opened(matter=matter.pk, viewer=viewer, step="open_identity", at=at)
+    fields = sealing.open_seal(case.submission.seal_id)
+    if not is_open:
+        return Person(anonymity, True, mask_name(fields.get("name", "")), mask_phone(fields.get("phone", "")))
+    return Person(
+        anonymity,
+        masked=False,
+        name=fields.get("name", ""),
+        phone=fields.get("phone", ""),
+        email=fields.get("email", ""),
+        address=fields.get("address", ""),
+    )
+
+
+def _verdict(case: Case, *, public: bool) -> dict[str, object] | None:
+    verdict = case.verdicts.filter(round=case.round).first() or case.verdicts.order_by("-round").first()
+    if verdict is None or not (public or verdict.open_to_staff):
+        return None
+    return {"grade": verdict.grade, "solved": verdict.solved, "at": verdict.at, "round": verdict.round}

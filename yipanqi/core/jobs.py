@@ -1,0 +1,66 @@
+"""Jobs of the core. A job is enqueued in the transaction of what caused it and may run twice."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from yipanqi.core import events
+
+
+@app.task(name="matter_moved", queue="moves", retry=5)
+def _matter_moved(matter: str, move: str, step: str) -> None:
+    events.publish(events.Moved(UUID(matter), UUID(move), step))
+
+
+def matter_moved(matter: UUID, move: UUID, step: str) -> None:
+    """Tell, after the commit, whoever reacts to moves (wiring.py). Nothing is enqueued where nobody does."""
+    if events.has_reactions(events.Moved, step):
+        _matter_moved.defer(matter=str(matter), move=str(move), step=step)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="sequence", queue="ledger", queueing_lock="sequence")
+def sequence(timestamp: int) -> None:
+    """Number committed moves every minute."""
+    from yipanqi.core import ledger
+
+    ledger.sequence()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="checkpoint", queue="ledger", queueing_lock="checkpoint")
+def checkpoint(timestamp: int) -> None:
+    """Sign the log every hour; the day's last line is the one that is published."""
+    from yipanqi.core import ledger
+
+    ledger.checkpoint()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="lapse", queue="terms", queueing_lock="lapse")
+def lapse(timestamp: int) -> None:
+    """Take the system's steps for limits that ended."""
+    from yipanqi.core import engine
+
+    engine.lapse_due(at=timezone.now())
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="rewrap", queue="seals", queueing_lock="rewrap")
+def rewrap(timestamp: int) -> None:
+    """Bring data keys under the current wrapping key, a batch at a time, while the service runs."""
+    from yipanqi.core import sealing
+
+    sealing.rewrap()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="forget", queue="seals", queueing_lock="forget")
+def forget(timestamp: int) -> None:
+    """Drop counters of attempts after some days: network data is never kept for longer (trust-and-ux H9)."""
+    from yipanqi.core import attempts
+
+    attempts.forget(at=timezone.now())

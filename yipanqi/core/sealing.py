@@ -1,0 +1,116 @@
+"""Sealing: a data key for each person's particulars, wrapped by a key outside the database.
+
+Opening is an act: the step `open_identity` of a case decides who may and writes it down; this module only knows keys.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from yipanqi.core.crypto.provider import provider
+from yipanqi.core.keys import current_provider, keyring
+from yipanqi.core.models import Seal, SealedText
+
+# Fields by which a submitter who lost the reference can be found again at the counter.
+INDEXED = frozenset({"phone"})
+
+
+class Erased(LookupError):
+    """What was sealed has been erased."""
+
+
+def _bound_to(seal: UUID, name: str) -> bytes:
+    return f"yipanqi-seal-1\0{seal}\0{name}".encode()
+
+
+def seal(fields: Mapping[str, str]) -> Seal:
+    """Seal the non-empty fields under a new data key, in the caller's transaction."""
+    suite = current_provider()
+    data_key = suite.new_key()
+    row = Seal(algorithm=suite.name)
+    row.key_id, row.wrapped = keyring().wrap(data_key, _bound_to(row.id, "key"))
+    row.save(force_insert=True)
+    SealedText.objects.bulk_create(
+        SealedText(
+            seal=row,
+            name=name,
+            ciphertext=suite.encrypt(data_key, text.encode(), _bound_to(row.id, name)),
+            index=search_index(name, text) if name in INDEXED else None,
+        )
+        for name, text in fields.items()
+        if text
+    )
+    return row
+
+
+def open_seal(seal_id: UUID) -> dict[str, str]:
+    """The sealed fields. Raises `Erased`. Whoever calls this has passed the gate and written it down."""
+    row = Seal.objects.get(pk=seal_id)
+    if row.wrapped is None:
+        raise Erased
+    data_key = keyring().unwrap(row.key_id, bytes(row.wrapped), _bound_to(row.id, "key"))
+    suite = provider(row.algorithm)
+    return {
+        text.name: suite.decrypt(data_key, bytes(text.ciphertext), _bound_to(row.id, text.name)).decode()
+        for text in row.texts.all()
+    }
+
+
+def search_index(name: str, text: str) -> bytes:
+    """The keyed hash for equality search: the same for full width and half width, with or without spaces."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", text).lower() if c.isalnum())
+    return keyring().blind_index(plain, field=name)
+
+
+def find_by(name: str, text: str) -> list[UUID]:
+    """Ids of the seals whose field equals the text."""
+    return list(
+        SealedText.objects.filter(index=search_index(name, text), name=name).values_list(
+            "seal_id", flat=True
+        )[:50]
+    )
+
+
+def erase(seal_id: UUID) -> None:
+    """Drop the data key: what it sealed can never be read again, in no backup that lacks it either."""
+    Seal.objects.filter(pk=seal_id).update(wrapped=None)
+
+
+def rewrap(*, batch: int = 500) -> int:
+    """Bring data keys under the current wrapping key; returns how many. Runs beside readers: the row is locked for
+    the moment of its rewrapping, and both keys open until the old one is retired."""
+    done, current = 0, keyring().current
+    while True:
+        with transaction.atomic():
+            rows = list(
+                Seal.objects.select_for_update(skip_locked=True)
+                .exclude(key_id=current)
+                .filter(wrapped__isnull=False)
+                .order_by("pk")[:batch]
+            )
+            for row in rows:
+                bound = _bound_to(row.id, "key")
+                data_key = keyring().unwrap(row.key_id, bytes(row.wrapped or b""), bound)
+                row.key_id, row.wrapped = keyring().wrap(data_key, bound)
+            Seal.objects.bulk_update(rows, ["key_id", "wrapped"])
+        done += len(rows)
+        if len(rows) < batch:
+            return done
+
+
+def retire(key_id: str) -> None:
+    """Destroy an older wrapping key. ValueError while a data key is still under it, or it is the current one.
+
+    Rewraps first; a transaction that began under the old key and commits later would be lost, so seals are locked
+    against writing for the moment of the check and the retirement.
+    """
+    rewrap()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE core_seal IN SHARE MODE")
+        if Seal.objects.filter(key_id=key_id, wrapped__isnull=False).exists():
+            raise ValueError("data keys are still under this key; try again")
+        keyring().retire(key_id)

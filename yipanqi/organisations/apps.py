@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    name = "yipanqi.organisations"
+    label = "organisations"
+
+    def ready(self) -> None:
+        from yipanqi.organisations.queries import register_readers
+
+        register_readers()
