@@ -233,10 +233,10 @@ def test_a_limit_does_not_lapse_while_it_is_paused_on_the_days_it_rolls_over() -
     assert (found.raw, found.effective) == (date(2026, 6, 6), date(2026, 6, 11))
 
 
-@pytest.mark.parametrize("day", [1, 3, 8])
-def test_an_open_pause_leaves_the_end_unknown(day: int) -> None:
+@pytest.mark.parametrize(("day", "paused"), [(1, 0), (3, 0), (8, 1)], ids=["at once", "midway", "last day"])
+def test_an_open_pause_leaves_the_end_unknown(day: int, paused: int) -> None:
     found = _working(5, 6, 1, Pause(date(2026, 6, day)))
-    assert (found.raw, found.effective, found.paused_days) == (None, None, 0)
+    assert (found.raw, found.effective, found.paused_days) == (None, None, paused)
 
 
 def test_an_open_pause_during_the_roll_leaves_the_end_unknown() -> None:

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import Q
 from django.utils import timezone
 
 from yipanqi.cases.models import Anonymity, Case
-from yipanqi.cases.queries import opened
+from yipanqi.cases.queries import OPENING, opened
 from yipanqi.core import engine, sealing
 from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import procedure_of
-from yipanqi.core.models import Matter
+from yipanqi.core.models import Matter, Move
 from yipanqi.core.procedure import Step
-from yipanqi.organisations.access import in_any_part, matters_of
+from yipanqi.organisations.access import answered_by, in_any_part, matters_of
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.queries import parts_of
 from yipanqi.organisations.timeline import (
     DocumentView,
     DueView,
     Event,
+    PartView,
     documents,
     history_of,
     open_dues,
@@ -34,10 +37,13 @@ INTAKE = ("cases.register", "cases.route", "cases.approve", "cases.audit", "case
 
 def visible(viewer: Viewer, channel: Channel) -> Q | None:
     """A submitter finds what a secret proves; intake what it sent on; handlers what they lead or help with;
-    overseers what lies at or below them. Everybody else nothing."""
+    overseers what lies at or below them. Figures count a case at the unit that answers for it, for whoever sees the
+    board over that unit. Everybody else nothing."""
     clause = None
     if viewer.proved and channel in (Channel.PORTAL, Channel.API):
         clause = Q(pk__in=viewer.proved)
+    if viewer.account is not None and channel == Channel.FIGURES:
+        return answered_by(viewer, "board.see")
     if viewer.account is None or channel not in (Channel.DESK, Channel.COMMAND):
         return clause
     staff = Q(pk__in=[])
@@ -60,17 +66,6 @@ class Person:
     phone: str = ""
     email: str = ""
     address: str = ""
-
-
-@dataclass(frozen=True)
-class PartView:
-    """A unit's part, living or former."""
-
-    role: str
-    unit: str
-    since: dt.datetime
-    until: dt.datetime | None
-    left_because: str
 
 
 @dataclass(frozen=True)
@@ -114,7 +109,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
     parts = parts_of([matter.pk]).get(matter.pk, [])
     lead = next((p for p in parts if p.role == Part.LEAD and p.until is None), None)
     state = procedure_of(matter).state[matter.state]
-    reads = public or _reads_text(case, matter, viewer, moment)
+    reads = public or _reads_text(matter, viewer, moment)
     return CaseView(
         number=case.number,
         matter=matter,
@@ -138,7 +133,9 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         steps=list(engine.open_steps(matter, case, Actor(viewer), moment)),
         parts=[]
         if public
-        else [PartView(p.role, str(p.unit), p.since, p.until, p.left_because) for p in parts],
+        else [
+            PartView(p.role, str(p.unit), p.since, p.until, p.left_because if reads else "") for p in parts
+        ],
         person=None if public else _person(case, matter, viewer, moment),
         original=_original(case, matter, viewer) if not public else None,
         external=[] if public else list(case.external_refs.values_list("system", "number")),
@@ -154,13 +151,30 @@ def _events(events: list[Event], *, reads: bool) -> list[Event]:
     return [Event(e.number, e.at, e.step, e.label, e.who, [], e.due, e.mine) for e in events]
 
 
-def _reads_text(case: Case, matter: Matter, viewer: Viewer, at: dt.datetime) -> bool:
-    """Intake and handlers read the case; an overseer reads it after opening it with a purpose (domain §0)."""
-    if any(in_any_part(matter, viewer, c, "sender") for c in INTAKE):
-        return True
-    if in_any_part(matter, viewer, "cases.handle", "lead", "co"):
-        return True
-    return opened(matter=matter.pk, viewer=viewer, step="open_text", at=at)
+def readable(ids: Iterable[UUID], viewer: Viewer, at: dt.datetime) -> frozenset[UUID]:
+    """Those of the cases whose text this viewer may read, in two statements: intake and handlers read the case; an
+    overseer reads it for half an hour after opening it with a purpose (domain §0)."""
+    wanted = frozenset(ids)
+    parts = Part.objects.filter(matter__in=wanted, until__isnull=True)
+    found = {
+        matter
+        for matter, role, path in parts.values_list("matter_id", "role", "unit__path")
+        if any(viewer.reaches(c, path) for c in (INTAKE if role == Part.SENDER else ("cases.handle",)))
+    }
+    if viewer.account is not None and found != wanted:
+        recent = Move.objects.filter(
+            matter__in=wanted - found,
+            step="open_text",
+            actor_account=viewer.account,
+            at__gt=at - OPENING,
+            at__lte=at,
+        )
+        found |= set(recent.values_list("matter_id", flat=True))
+    return frozenset(found)
+
+
+def _reads_text(matter: Matter, viewer: Viewer, at: dt.datetime) -> bool:
+    return matter.pk in readable([matter.pk], viewer, at)
 
 
 def _original(case: Case, matter: Matter, viewer: Viewer) -> dict[str, str] | None:

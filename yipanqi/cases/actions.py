@@ -16,6 +16,7 @@ from yipanqi.cases.models import Anonymity, Case, Channel, ExternalRef, Submissi
 from yipanqi.cases.queries import intake_unit
 from yipanqi.cases.references import issue_secret, new_reference
 from yipanqi.core import engine, sealing
+from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor
 from yipanqi.core.kinds import Taking
@@ -174,7 +175,7 @@ def _forget_request(taking: Taking) -> None:
 
 
 def _request_hold(taking: Taking) -> None:
-    if taking.answers["review_on"] <= taking.at.date():
+    if taking.answers["review_on"] <= day_of(taking.at):
         raise Refused(_("复查日期须在今天之后。"), fields={"review_on": _("须在今天之后。")})
     _remember_request(taking)
 
@@ -200,6 +201,19 @@ def _answer(taking: Taking) -> None:
     taking.subject.save(update_fields=["outcome"])
 
 
+def _serve(taking: Taking) -> None:
+    """The time to judge runs from actual receipt: not before the answer was written, and not in the future."""
+    today = day_of(taking.at)
+    served_on = taking.answers["served_on"] or today
+    last = taking.matter.moves.filter(step="answer").order_by("-number").first()
+    if served_on > today or (last is not None and served_on < day_of(last.at)):
+        raise Refused(
+            _("送达日期须在答复之后、今天之前。"), fields={"served_on": _("须在答复之后，不晚于今天。")}
+        )
+    taking.answers["served_on"] = served_on
+    taking.day0s["evaluate"] = served_on
+
+
 def _evaluate(taking: Taking) -> None:
     case, answers = taking.subject, taking.answers
     if case.pk not in taking.by.viewer.own_secret:
@@ -210,7 +224,9 @@ def _evaluate(taking: Taking) -> None:
 def _record_verdict(taking: Taking) -> None:
     case, account = taking.subject, taking.by.viewer.account
     handed_out = case.submission.secrets.filter(issued_by=account).exists()
-    worked_on = taking.matter.moves.filter(actor_account=account).exists()
+    # An earlier call-back, and opening the number to make it, are this officer's own work and no part in the case.
+    own = ("record_verdict", "open_identity")
+    worked_on = taking.matter.moves.filter(actor_account=account).exclude(step__in=own).exists()
     if handed_out or worked_on:
         raise Refused(_("您办理过这件事或给出过它的密码，回访评价须由另一位同事记录。"))
     _keep_verdict(case, taking.answers, at=taking.at, by=account)
@@ -271,6 +287,7 @@ EFFECTS = {
     "approve_hold": _approve_hold,
     "refuse_hold": _forget_request,
     "answer": _answer,
+    "serve": _serve,
     "evaluate": _evaluate,
     "record_verdict": _record_verdict,
     "second_handling": _second_round,

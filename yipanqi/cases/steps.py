@@ -210,6 +210,7 @@ ANSWERING = (
         asks=(
             Ask("method", Label("送达方式", "How it was served"), Kind.CHOICE, choices=METHODS),
             Ask("proof", Label("凭据", "Proof"), Kind.LINE, longest=200, hint=Label("例如通话时间、邮件单号、签收人与本人关系。", "For instance the time of the call, the number of the letter."), shown=False),
+            Ask("served_on", Label("送达日期", "Served on"), Kind.DATE, required=False, hint=Label("不填就是今天；邮寄的填签收那天。评价期从这天起算。", "Today if left empty; for a letter the day it was signed for. The time to judge it starts then.")),
         ),
         stops=("audit", "answer"), starts=("evaluate",), produces=Label("答复", "answer"), tells=(SUBMITTER, LEAD), plain=Label("答复已送达，请您评价", "The answer was served; please judge it"),
         basis="济南市12345市民服务热线条例 27",

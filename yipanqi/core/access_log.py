@@ -12,7 +12,12 @@ LONGEST = 200
 
 
 def note(
-    *, account: UUID | None, page: str, at: dt.datetime, matter: UUID | None = None, fields: Iterable[str] = ()
+    *,
+    account: UUID | None,
+    page: str,
+    at: dt.datetime,
+    matter: UUID | None = None,
+    fields: Iterable[str] = (),
 ) -> None:
     """Write down that an account saw a page, of which matter and which kinds of particulars; never what stood there.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from yipanqi.core.counting import Calendar, CalendarException, DayKind
@@ -20,10 +20,12 @@ _KEY = "calendar"
 
 
 def in_force() -> Calendar:
-    """The calendar of the highest version of each year's notice. Cached by the newest notice's id, so that another
+    """The calendar of the highest version of each year's notice. Cached until a notice is added, so that another
     process's publication is seen at once at the price of one small query."""
-    newest = CalendarNotice.objects.aggregate(n=Max("id"))["n"]
-    held: tuple[int | None, Calendar] | None = cache.get(_KEY)
+    # Count and highest id: of two notices published at once the one with the lower id may commit last.
+    seen = CalendarNotice.objects.aggregate(n=Max("id"), c=Count("id"))
+    newest = (seen["n"], seen["c"])
+    held: tuple[tuple[int | None, int], Calendar] | None = cache.get(_KEY)
     if held is not None and held[0] == newest:
         return held[1]
     notices: dict[int, CalendarNotice] = {}

@@ -197,7 +197,13 @@ def _move_terms(taking: Taking, move: Move) -> None:
     if step.extends:
         terms.extend(matter=matter, code=step.extends, days=taking.extensions[step.extends])
     for code in step.starts:
-        terms.start(matter=matter, code=code, move=move, own_date=taking.own_dates.get(code))
+        terms.start(
+            matter=matter,
+            code=code,
+            move=move,
+            own_date=taking.own_dates.get(code),
+            day0=taking.day0s.get(code),
+        )
 
 
 def _holder(taking: Taking) -> UUID | None:

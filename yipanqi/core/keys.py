@@ -13,7 +13,7 @@ from yipanqi.core.crypto.provider import CryptoProvider, provider
 
 @lru_cache(maxsize=1)
 def _keyring(folder: Path) -> Keyring:
-    return Keyring.open(folder, create=True)
+    return Keyring.open(folder, create=True, algorithm=settings.CRYPTO)
 
 
 def keyring() -> Keyring:

@@ -36,6 +36,8 @@ class Taking:
     by: Actor
     at: dt.datetime
     own_dates: dict[str, dt.date] = field(default_factory=dict)
+    # Code by code: day zero where it is not the day of the move (service by post counts from its arrival).
+    day0s: dict[str, dt.date] = field(default_factory=dict)
     # Code by code: days by which the step makes the term longer.
     extensions: dict[str, int] = field(default_factory=dict)
 

@@ -163,12 +163,20 @@ def checkpoint(*, at: dt.datetime | None = None) -> Signed | None:
 
 
 def _append(signed: Signed) -> None:
+    """Add a line and force it to the disk, the folder's entry too. A fragment that a crash left keeps to its own line,
+    so that the new one can be read."""
     path = checkpoint_file()
     path.parent.mkdir(parents=True, exist_ok=True)
+    torn = path.exists() and not path.read_bytes().endswith(b"\n")
     with path.open("a", encoding="utf-8") as file:
-        file.write(signed.line() + "\n")
+        file.write(("\n" if torn else "") + signed.line() + "\n")
         file.flush()
         os.fsync(file.fileno())
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def read_checkpoints() -> list[Signed]:

@@ -45,7 +45,9 @@ def set_limit(
     rows = Limit.objects.select_for_update().filter(procedure=procedure, code=code)
     if any(row.valid_from == valid_from for row in rows):
         raise Refused(_("这一天已有一行。"), fields={"valid_from": _("这一天已有一行。")})
-    earlier = max((row for row in rows if row.valid_from < valid_from), key=lambda r: r.valid_from, default=None)
+    earlier = max(
+        (row for row in rows if row.valid_from < valid_from), key=lambda r: r.valid_from, default=None
+    )
     limit = Limit.objects.create(
         procedure=procedure,
         code=code,

@@ -34,6 +34,11 @@ def seal(fields: Mapping[str, str]) -> Seal:
     row = Seal(algorithm=suite.name)
     row.key_id, row.wrapped = keyring().wrap(data_key, _bound_to(row.id, "key"))
     row.save(force_insert=True)
+    if not keyring().holds(row.key_id):
+        # The key was retired between wrapping and writing, before this row could hold it back: wrap again. From the
+        # insert on, retirement waits for this transaction.
+        row.key_id, row.wrapped = keyring().wrap(data_key, _bound_to(row.id, "key"))
+        row.save(update_fields=["key_id", "wrapped"])
     SealedText.objects.bulk_create(
         SealedText(
             seal=row,

@@ -31,9 +31,12 @@ def limit_on(procedure: str, code: str, day: dt.date) -> Limit:
     return row
 
 
-def start(*, matter: Matter, code: str, move: Move, own_date: dt.date | None = None) -> Term:
-    """Start a term with this move; `own_date` for limits that are a date of their own, within the limit."""
-    day0 = day_of(move.at)
+def start(
+    *, matter: Matter, code: str, move: Move, own_date: dt.date | None = None, day0: dt.date | None = None
+) -> Term:
+    """Start a term with this move; `own_date` for limits that are a date of their own, within the limit; `day0` where
+    the event happened on another day than that of its record."""
+    day0 = day0 or day_of(move.at)
     limit = limit_on(matter.procedure, code, day0)
     if own_date is not None:
         latest = day0 + dt.timedelta(days=limit.amount)
@@ -77,7 +80,8 @@ def _count(term: Term, pauses: list[Pause]) -> None:
     term.due_effective = due.effective
     term.due_at = end_of(due.effective) if due.effective else None
     term.paused_days = due.paused_days
-    term.provisional = due.provisional
+    # A date of its own is not counted: no notice of holidays will move it.
+    term.provisional = due.provisional and not term.own_date
     term.calendar_version = calendar.version
     term.derivation = _derivation(due, pauses)
 
@@ -225,8 +229,12 @@ def explain(term: Term) -> list[str]:
     if term.extended:
         lines.append(ngettext("延长 %(n)d 天。", "延长 %(n)d 天。", term.extended) % {"n": term.extended})
     lines += _explain_days(term.derivation)
+    if term.own_date and term.derivation.get("pauses"):
+        lines.append(_("暂停不改变这个日期。"))
     if term.due_effective:
         lines.append(_("到期日：%(day)s，到当天 24:00 为止。") % {"day": _day(term.due_effective)})
+    elif term.state == Term.PAUSED and term.own_date and term.due_raw:
+        lines.append(_("现在暂停计时；恢复后仍到这一天为止：%(day)s。") % {"day": _day(term.due_raw)})
     elif term.state == Term.PAUSED:
         lines.append(_("现在暂停计时；恢复后再算出到期日。"))
     if term.provisional:

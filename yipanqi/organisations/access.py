@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yipanqi.core.counting import day_of
 from yipanqi.core.gate import NOBODY, Viewer
@@ -54,6 +54,17 @@ def matters_of(viewer: Viewer, *capabilities: str, roles: tuple[str, ...] = ("se
         unit__in=units_reached(viewer, *capabilities).values("pk"), role__in=roles, until__isnull=True
     )
     return Q(pk__in=parts.values("matter_id"))
+
+
+def answered_by(viewer: Viewer, *capabilities: str) -> Q:
+    """The clause over `Matter`: the unit that answers for it now is one of these: its lead or, before it has one, its
+    sender. Figures count by this, so that each matter is counted at exactly one unit."""
+    reached = units_reached(viewer, *capabilities).values("pk")
+    living = Part.objects.filter(matter=OuterRef("pk"), until__isnull=True)
+    lead, sender = living.filter(role=Part.LEAD), living.filter(role=Part.SENDER)
+    return Q(Exists(lead.filter(unit__in=reached))) | Q(
+        ~Exists(lead), Exists(sender.filter(unit__in=reached))
+    )
 
 
 def in_any_part(matter: Matter, viewer: Viewer, capability: str, *roles: str) -> bool:

@@ -15,12 +15,12 @@ from yipanqi.people.models import Account, Role
 class Area(models.Model):
     """A place in the administrative division; `path` runs from the city down, e.g. `/3701/370102/`."""
 
-    code = models.CharField(max_length=20, primary_key=True)
+    code = models.CharField(max_length=40, primary_key=True)
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80)
     level = models.CharField(max_length=20)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
-    path = models.CharField(max_length=120, db_index=True)
+    path = models.CharField(max_length=200, db_index=True)
 
     def __str__(self) -> str:
         return pick(self.name_zh, self.name_en)

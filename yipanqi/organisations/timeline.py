@@ -68,6 +68,17 @@ class DocumentView:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class PartView:
+    """A unit's part, living or former."""
+
+    role: str
+    unit: str
+    since: dt.datetime
+    until: dt.datetime | None
+    left_because: str
+
+
 @dataclass
 class History:
     """Everything the timeline is made of, read once."""

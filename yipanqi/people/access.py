@@ -36,7 +36,8 @@ class PasswordBackend:
             # The same work for an unknown login, so that time does not tell which logins exist (S22).
             Account().set_password(password)
             return None
-        return account if account.is_active and account.check_password(password) else None
+        # The password first: an inactive account must not answer sooner than another either.
+        return account if account.check_password(password) and account.is_active else None
 
     def get_user(self, user_id: UUID) -> Account | None:
         return Account.objects.filter(pk=user_id, is_active=True).first()

@@ -75,5 +75,10 @@ def deactivate_account(*, account: Account, by: UUID, at: dt.datetime) -> None:
     locked.is_active = False
     locked.save(update_fields=["is_active"])
     Change.objects.create(
-        at=at, account=by, what="account", object_id=locked.login, before={"active": True}, after={"active": False}
+        at=at,
+        account=by,
+        what="account",
+        object_id=locked.login,
+        before={"active": True},
+        after={"active": False},
     )

@@ -153,6 +153,12 @@ class Keyring:
             raise UnknownKey(f"this keyring has no wrapping key {kek_id}")
         return provider(kek.algorithm).decrypt(_material(kek), wrapped, aad)
 
+    def holds(self, kek_id: str) -> bool:
+        """Whether a wrapping key is there and not retired, by the file as it is now. For a writer that has
+        just stored what ``wrap`` gave: once its row keeps ``retire`` waiting, a key held now stays held."""
+        kek = self._wrapping.get().keys.get(kek_id)
+        return kek is not None and not kek.retired
+
     def rotate(self, *, algorithm: str | None = None) -> str:
         """Make a new wrapping key current and return its id; ``algorithm`` changes the cipher as well. Older
         keys go on opening until retired; running processes use the new one from their next act on."""

@@ -20,11 +20,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Area",
             fields=[
-                ("code", models.CharField(max_length=20, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
                 ("name_zh", models.CharField(max_length=60)),
                 ("name_en", models.CharField(max_length=80)),
                 ("level", models.CharField(max_length=20)),
-                ("path", models.CharField(db_index=True, max_length=120)),
+                ("path", models.CharField(db_index=True, max_length=200)),
                 (
                     "parent",
                     models.ForeignKey(
