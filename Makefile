@@ -1,0 +1,49 @@
+# 一盘棋 Yipanqi. `make help` lists what there is.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test test-quick check bench lock
+SHELL := /bin/sh
+BIN := .venv/bin
+REQUIREMENTS := base dev node
+# The first Python that is new enough; a message where there is none.
+FIND_PYTHON = for each in python3 python3.13 python3.12 python3.11; do \
+	if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
+	then python=$$each; break; fi; done; \
+	if [ -z "$$python" ]; then echo "Error: Python 3.11 or newer is needed, and none is on the path." >&2; \
+	exit 1; fi
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Install what the product needs to run
+	@$(FIND_PYTHON); "$$python" -I yipanqi/runtime/install.py base
+	@$(BIN)/yipanqi messages compile
+
+setup-dev: ## Install what the tests need as well
+	@$(FIND_PYTHON); "$$python" -I yipanqi/runtime/install.py dev
+	@$(BIN)/yipanqi messages compile
+
+run: setup ## Run the product at http://127.0.0.1:8000 (PORT=… changes it)
+	@exec $(BIN)/yipanqi serve
+
+test: setup-dev ## Run all tests, a browser included (ARGS='-k word' chooses)
+	@$(BIN)/python -m yipanqi.runtime.browser >/dev/null
+	$(BIN)/pytest $(ARGS)
+
+test-quick: setup-dev ## Run the tests that need no browser and kill nothing
+	$(BIN)/pytest -m "not journey and not fault and not slow" $(ARGS)
+
+check: setup-dev ## Prove style, types, layers, procedures and architecture
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/yipanqi procedures check
+	$(BIN)/pytest -q tests/architecture
+
+bench: setup-dev ## Run the benchmarks and print them beside their reference figures
+	@for each in bench/[a-z]*.py; do [ -e "$$each" ] || continue; echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+
+lock: setup-dev ## Pin the newest versions that requirements/*.in allow (no registry's name is written)
+	@for each in $(REQUIREMENTS); do echo "requirements/$$each.txt"; \
+	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header -o requirements/$$each.txt requirements/$$each.in || exit 1; done
