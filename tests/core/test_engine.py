@@ -235,6 +235,16 @@ def test_the_time_to_judge_runs_from_actual_service() -> None:
     friday = MONDAY + dt.timedelta(days=4)
     for wrong in ("2026-11-22", "2026-11-28"):
         with pytest.raises(Refused):
-            take(matter.pk, "serve", city.actor("auditor"), friday, method="post", proof="示例", served_on=wrong)
-    take(matter.pk, "serve", city.actor("auditor"), friday, method="post", proof="示例", served_on="2026-11-25")
+            take(
+                matter.pk,
+                "serve",
+                city.actor("auditor"),
+                friday,
+                method="post",
+                proof="示例",
+                served_on=wrong,
+            )
+    take(
+        matter.pk, "serve", city.actor("auditor"), friday, method="post", proof="示例", served_on="2026-11-25"
+    )
     assert Term.objects.get(matter=matter, code="evaluate").day0 == dt.date(2026, 11, 25)

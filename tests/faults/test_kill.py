@@ -62,9 +62,9 @@ def in_database(running: Running) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def test_no_submission_is_lost_or_doubled_when_web_processes_are_killed(tmp_path: Path) -> None:
-    build_small_city(tmp_path)
-    with serving(tmp_path) as running:
+def test_no_submission_is_lost_or_doubled_when_web_processes_are_killed(fresh_home: Path) -> None:
+    build_small_city(fresh_home)
+    with serving(fresh_home) as running:
         kills = []
 
         def kill() -> None:
@@ -81,9 +81,9 @@ def test_no_submission_is_lost_or_doubled_when_web_processes_are_killed(tmp_path
     assert len(set(found)) == SUBMISSIONS
 
 
-def test_no_submission_is_lost_or_doubled_when_postgresql_is_killed(tmp_path: Path) -> None:
-    build_small_city(tmp_path)
-    with serving(tmp_path) as running:
+def test_no_submission_is_lost_or_doubled_when_postgresql_is_killed(fresh_home: Path) -> None:
+    build_small_city(fresh_home)
+    with serving(fresh_home) as running:
         kills = []
 
         def kill() -> None:

@@ -283,7 +283,9 @@ def test_a_socket_folder_that_others_can_enter_or_that_is_a_link_is_refused(home
     os.chown(theirs, account.uid, account.gid)
     with pytest.raises(PlainError, match="open to other accounts"):
         cluster.private_folder(theirs, account)
+    theirs.chmod(0o700)
     (home / "link").symlink_to(theirs)
+    os.chown(home / "link", account.uid, account.gid, follow_symlinks=False)
     with pytest.raises(PlainError, match="is not a folder of the account"):
         cluster.private_folder(home / "link", account)
 

@@ -40,7 +40,7 @@ def copy(tmp_path: Path) -> Path:
     shutil.copy(checkout() / "Makefile", folder)
     (folder / "yipanqi" / "__init__.py").write_text("def main(): print('messages are compiled')\n")
     lock = (checkout() / "requirements" / "base.txt").read_text()
-    pinned = [part for part in lock.split("\n\n") if part] and lock[lock.index("setuptools==") :]
+    pinned = lock[lock.index("setuptools==") :]
     lines = pinned.splitlines()
     end = next(i for i, line in enumerate(lines[1:], 1) if not line.startswith(" "))
     setuptools = "\n".join(lines[:end]) + "\n"

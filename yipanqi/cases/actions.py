@@ -138,6 +138,8 @@ def link_external(*, case: Case, system: str, number: str, by: Actor, at: dt.dat
         raise NotAllowed(_("没有这个事项，或者您无权办理。"))
     if not system.strip() or not number.strip():
         raise Refused(_("请填写系统名称和编号。"))
+    if len(system.strip()) > 40 or len(number.strip()) > 80 or "\x00" in system + number:
+        raise Refused(_("系统名称最多 40 字，编号最多 80 字。"))
     if ExternalRef.objects.filter(system=system.strip(), number=number.strip()).exists():
         raise Refused(_("这个外部编号已经登记过。"))
     return ExternalRef.objects.create(case=case, system=system.strip(), number=number.strip(), added_at=at)

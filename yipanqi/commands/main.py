@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "procedures": ("procedures", "Check the procedures, or write their diagrams."),
     "calendar": ("calendar", "See and publish working days and holidays."),
     "keys": ("keys", "See, rotate and retire the keys."),
+    "erase": ("erase", "Erase what the law says must go; the history stays provable."),
     "roles": ("roles", "Print the SQL that makes the database roles on another server."),
     "messages": ("messages", "Compile and check the translations."),
 }

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 def command(number: str, name: str | None, login: str | None, answers: tuple[str, ...]) -> None:
     """Take the step NAME of the matter NUMBER; without NAME, print its timeline and the steps that are open."""
     ready()
+    from django.db import transaction
     from django.utils import timezone
 
     from yipanqi.core import engine
@@ -54,7 +55,8 @@ def command(number: str, name: str | None, login: str | None, answers: tuple[str
         matter.refresh_from_db()
     for line in lines_of(timeline(history_of(matter), at=now, public=False)):
         click.echo(line)
-    subject = kind_of(matter).subjects([matter.pk])[matter.pk]
+    with transaction.atomic():
+        subject = kind_of(matter).subjects([matter.pk])[matter.pk]
     steps = engine.open_steps(matter, subject, actor, now)
     click.echo(f"state: {matter.state}; steps: {', '.join(step.name for step in steps) or 'none'}")
 

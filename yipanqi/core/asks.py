@@ -48,6 +48,8 @@ def _read(ask: Ask, value: Any) -> Any:
         value = value.strip().replace("\r\n", "\n")
         if "\x00" in value:
             raise Refused(_("含有不能保存的字符。"))
+    if isinstance(value, list | tuple) and any("\x00" in str(item) for item in value):
+        raise Refused(_("含有不能保存的字符。"))
     if value in (None, "", [], ()):
         if ask.kind == Kind.TICK and not ask.required:
             return False

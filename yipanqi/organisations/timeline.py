@@ -38,6 +38,7 @@ class DueView:
     basis: str
     lines: list[str]
     ended_at: dt.datetime | None
+    dropped: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ def due_view(term: Term, label: str, at: dt.datetime) -> DueView:
         basis=term.limit.basis,
         lines=terms.explain(term),
         ended_at=term.ended_at,
+        dropped=term.state == Term.DROPPED,
     )
 
 

@@ -1,0 +1,148 @@
+"""The command line, as an operator uses it, on an embedded database of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.faults.running import SELF, build_small_city, environment
+from yipanqi.runtime import embedded
+
+pytestmark = pytest.mark.fault
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _city(home: Path) -> None:
+    build_small_city(home)
+
+
+@pytest.fixture
+def owner(home: Path) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    with (
+        embedded.running(home, say=embedded.say_nothing) as server,
+        psycopg.connect(server.urls["MIGRATE_DATABASE_URL"], options="-c search_path=city") as connection,
+    ):
+        yield connection
+
+
+def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SELF, *arguments], env=environment(home), capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def a_case(owner: psycopg.Connection[tuple[object, ...]], state: str) -> str:
+    row = owner.execute(
+        "SELECT number FROM cases_case JOIN core_matter ON core_matter.id = matter_id WHERE state = %s LIMIT 1",
+        [state],
+    ).fetchone()
+    owner.rollback()
+    assert row is not None
+    return str(row[0])
+
+
+@pytest.mark.parametrize("name", ["", "serve", "worker", "migrate", "demo", "step", "verify", "procedures", "calendar", "keys", "erase", "roles", "messages"])  # fmt: skip
+def test_every_command_explains_itself(home: Path, name: str) -> None:
+    told = run(home, *([name] if name else []), "--help")
+    assert told.returncode == 0
+    assert len(told.stdout) > 80
+
+
+def test_a_step_is_taken_and_refused_in_plain_words(
+    home: Path, owner: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    number = a_case(owner, "handling")
+    shown = run(home, "step", number)
+    assert "登记" in shown.stdout
+    assert "state: handling" in shown.stdout
+    refused = run(home, "step", number, "accept", "--as", "stranger")
+    assert refused.returncode == 1
+    assert "Traceback" not in refused.stderr
+    assert run(home, "step", "nothing").returncode == 1
+    assert run(home, "step", number, "accept", "--as", "nobody").returncode == 1
+
+
+def test_verify_is_well_after_an_erasure_and_ill_after_each_tampering(
+    home: Path, owner: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    number = a_case(owner, "closed")
+    assert run(home, "erase", number, "--move", "2", "--basis", "示例依据", "--yes").returncode == 0
+    assert run(home, "erase", number, "--basis", "示例依据", "--yes").returncode == 0
+    well = run(home, "verify")
+    assert (well.returncode, len(well.stdout.splitlines())) == (0, 1)
+
+    edit = "UPDATE core_move SET at = at - interval '1 day' WHERE step = 'accept'"
+    last = "SELECT id FROM core_move ORDER BY id DESC LIMIT 1"
+    delete = (
+        f"DELETE FROM core_leaf WHERE move_id = ({last}); DELETE FROM core_movepayload WHERE move_id = ({last}); "
+        f"UPDATE core_term SET ended_by_id = NULL, ended_at = NULL, state = 'running' WHERE ended_by_id = ({last}); "
+        f"DELETE FROM core_term WHERE started_by_id = ({last}); DELETE FROM core_move WHERE id = ({last})"
+    )
+    truncate = "DELETE FROM core_leaf WHERE number > 20; DELETE FROM core_checkpoint"
+    for tampering in (edit, delete, truncate):
+        copy(owner)
+        owner.execute(tampering.encode())
+        owner.commit()
+        ill = run(home, "verify")
+        restore(owner)
+        assert (ill.returncode, len(ill.stdout.splitlines())) == (1, 1), tampering
+    assert run(home, "verify").returncode == 0
+
+
+TABLES = ("core_move", "core_movepayload", "core_leaf", "core_checkpoint", "core_term")
+
+
+def copy(owner: psycopg.Connection[tuple[object, ...]]) -> None:
+    for table in TABLES:
+        owner.execute(f"CREATE TABLE kept_{table} AS TABLE {table}".encode())
+    owner.commit()
+
+
+def restore(owner: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Put the tables back as they were, with the constraints' checks after the fact."""
+    for table in reversed(TABLES):
+        owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER".encode())
+    for table in ("core_term", "core_checkpoint", "core_leaf", "core_movepayload"):
+        owner.execute(f"DELETE FROM {table} WHERE true".encode())
+    owner.execute(b"DELETE FROM core_unsequenced; DELETE FROM core_erasure")
+    owner.execute(
+        b"INSERT INTO core_move SELECT * FROM kept_core_move ON CONFLICT (id) DO UPDATE SET at = EXCLUDED.at"
+    )
+    for table in ("core_movepayload", "core_leaf", "core_checkpoint", "core_term"):
+        owner.execute(f"INSERT INTO {table} SELECT * FROM kept_{table}".encode())
+    for table in TABLES:
+        owner.execute(f"DROP TABLE kept_{table}".encode())
+    owner.commit()
+
+
+def test_keys_are_rotated_and_the_old_one_retired(home: Path) -> None:
+    old = run(home, "keys", "list").stdout.splitlines()[0].split()[0]
+    assert run(home, "keys", "retire", old).returncode == 1
+    rotated = run(home, "keys", "rotate")
+    assert rotated.returncode == 0
+    retired = run(home, "keys", "retire", old)
+    assert retired.returncode == 0, retired.stderr
+    assert "retired" in run(home, "keys", "list").stdout
+
+
+def test_a_year_is_shown_and_published(home: Path, tmp_path: Path) -> None:
+    assert "provisional" in run(home, "calendar", "show", "2027").stdout
+    assert "makeup_workday" in run(home, "calendar", "show", "2026").stdout
+    notice = tmp_path / "2027.txt"
+    notice.write_text("2027-01-01 holiday 元旦 New Year\n2027-01-02 feast 元旦 New Year\n", encoding="utf-8")
+    wrong = run(home, "calendar", "publish", "2027", str(notice), "--source", "示例")
+    assert wrong.returncode == 1
+    assert "2" in wrong.stderr
+    notice.write_text("2027-01-01 holiday 元旦 New Year\n", encoding="utf-8")
+    assert run(home, "calendar", "publish", "2027", str(notice), "--source", "示例").returncode == 0
+    assert "published" in run(home, "calendar", "show", "2027").stdout
+
+
+def test_procedures_and_roles(home: Path) -> None:
+    checked = run(home, "procedures", "check")
+    assert (checked.returncode, len(checked.stdout.splitlines())) == (0, 1)
+    assert "GRANT" in run(home, "roles").stdout
