@@ -1,0 +1,135 @@
+"""The design as a whole: error pages that need nothing, legible colours, small sheets, complete English."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.extract import extract_python
+from babel.messages.pofile import read_po
+from django.template.loader import render_to_string
+from django.utils.translation.template import templatize
+
+from tests.web.test_components import Page
+
+ROOT = Path(__file__).resolve().parents[2]
+CSS = ROOT / "static" / "css"
+
+
+# --- error pages -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["400", "403", "404", "409-conflict", "429", "500"])
+def test_error_pages_need_nothing_and_speak_both_languages(name: str) -> None:
+    page = Page(render_to_string(f"errors/{name}.html"))
+    assert page.tags("html")[0]["lang"] == "zh-Hans"
+    assert "en" in [attrs.get("lang") for attrs in page.tags("div")]
+    assert len(page.tags("h1")) == 1
+    assert len(re.findall(r"[\u4e00-\u9fff]", page.text)) > 40
+    assert len(re.findall(r"[a-z]{2,}", page.text)) > 20
+
+
+# --- style sheets ----------------------------------------------------------------------------------------------------
+
+
+def tokens(css: str) -> dict[str, str]:
+    return dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6});", css))
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+SURFACES = ("paper", "ground", "tint")
+PAIRS = [
+    *[(front, back) for front in ("text", "text-quiet", "ink", "link", "red") for back in SURFACES],
+    *[(front, "paper") for front in ("green", "yellow", "grey", "blue", "accent", "ink-soft", "ink-deep")],
+    *[(front, "ground") for front in ("green", "yellow", "grey", "blue", "accent")],
+    *[(front, "tint") for front in ("green", "yellow", "grey", "blue", "accent")],
+    *[(colour, f"{colour}-tint") for colour in ("green", "yellow", "red", "grey", "blue", "accent")],
+    *[("text", f"{colour}-tint") for colour in ("green", "yellow", "red", "grey", "blue", "accent")],
+    *[("on-ink", back) for back in ("ink", "ink-deep", "ink-soft", "red", "red-deep")],
+    ("on-ink-quiet", "ink"),
+    ("on-ink-quiet", "ink-deep"),
+    ("accent-bright", "ink"),
+    ("yellow", "yellow-fill"),
+    ("focus", "paper"),
+    ("focus", "ground"),
+]
+
+
+@pytest.mark.parametrize("mode", ["usual", "more contrast", "elder"])
+def test_every_pair_of_colours_is_legible(mode: str) -> None:
+    css = (CSS / "tokens.css").read_text()
+    usual, more = css.split("@media (prefers-contrast: more)")
+    base, elder = usual.split("html[data-elder]")
+    colours = tokens(base)
+    if mode == "elder":
+        colours |= tokens(elder)
+    if mode == "more contrast":
+        colours |= tokens(more.split("@media print")[0])
+    faint = {pair: round(contrast(*(colours[name] for name in pair)), 2) for pair in PAIRS}
+    assert {pair: ratio for pair, ratio in faint.items() if ratio < 4.5} == {}
+
+
+def test_lines_of_controls_are_seen() -> None:
+    colours = tokens((CSS / "tokens.css").read_text().split("@media")[0])
+    assert contrast(colours["line-strong"], colours["paper"]) >= 3
+
+
+@pytest.mark.parametrize("surface", ["portal", "desk"])
+def test_style_sheets_are_small_and_our_own(surface: str) -> None:
+    sheets = [CSS / f"{name}.css" for name in ("tokens", "base", "components", surface)]
+    assert sum(sheet.stat().st_size for sheet in sheets) < 30_000
+    for sheet in sheets:
+        text = sheet.read_text()
+        assert not re.search(r"url\(|@import|@font-face|https?:", text), sheet
+        # Sizes follow the root, or elder mode would leave them behind; hairlines and hidden things may stay.
+        assert not re.search(r"font-size:\s*[\d.]+px", text), sheet
+
+
+def test_every_variable_of_the_sheets_is_defined() -> None:
+    text = "".join(sheet.read_text() for sheet in CSS.glob("*.css"))
+    used, defined = set(re.findall(r"var\(--([\w-]+)", text)), set(re.findall(r"--([\w-]+):", text))
+    assert used - defined == set()
+
+
+# --- catalogue -------------------------------------------------------------------------------------------------------
+
+
+def _messages() -> set[tuple[str | None, str]]:
+    keywords: Any = {"gettext": None, "_": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+    files = [*(ROOT / "templates/components").glob("*.html"), *(ROOT / "templates").glob("*/frame.html")]
+    files += (ROOT / "yipanqi/web/components").rglob("*.py")
+    found: set[tuple[str | None, str]] = set()
+    for file in files:
+        source = file.read_text()
+        code = templatize(source, origin=str(file)) if file.suffix == ".html" else source
+        calls: Any = extract_python(io.BytesIO(code.encode()), keywords, [], {"encoding": "utf-8"})
+        for _line, call, message, _notes in calls:
+            parts = message if isinstance(message, tuple) else (message,)
+            found.add((parts[0], parts[1]) if call == "pgettext" else (None, parts[0]))
+    return found
+
+
+def test_every_text_has_an_english_one_and_none_is_left_over() -> None:
+    with (ROOT / "yipanqi/web/components/locale/en/LC_MESSAGES/django.po").open("rb") as file:
+        catalogue = read_po(file)
+    known = {}
+    for message in catalogue:
+        text = message.id[0] if isinstance(message.id, tuple) else message.id
+        if text:
+            known[(message.context, text)] = message.string
+    assert _messages() == set(known)
+    empty = [key for key, text in known.items() if not all(text if isinstance(text, tuple) else (text,))]
+    assert empty == []

@@ -1,0 +1,212 @@
+"""Taking in calls, visits and letters, and finding what was lost."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import bring_to, file, make_city
+from tests.web.desk_helpers import EN, NOW, matter_url, signed_in, text_of
+from yipanqi.cases.actions import Words
+from yipanqi.cases.models import Case, Submission, TrackingSecret
+from yipanqi.cases.queries import prove
+from yipanqi.core.models import AccessLog, Matter, SealedText
+from yipanqi.organisations.models import Part
+from yipanqi.web.desk import intake
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+PHONE = "199 0000 0001"
+
+
+def said(**more: str) -> dict[str, str]:
+    words = {
+        "channel": "phone",
+        "title": "路灯不亮",
+        "text": "示例路三号杆的路灯不亮一周了。",
+        "place": "示例路",
+        "category": "lamps",
+        "area": "370199001",
+        "anonymity": "named",
+        "name": "甲某",
+        "phone": PHONE,
+    }
+    return words | more
+
+
+def take_in(client: Client, **more: str) -> Any:
+    return client.post(reverse("desk:intake"), said(**more))
+
+
+def once_of(client: Client) -> str:
+    found = re.search(r'name="once" value="([^"]+)"', text_of(client.get(reverse("desk:intake"))))
+    assert found is not None
+    return found[1]
+
+
+def test_a_call_gets_the_receipt_that_a_filing_on_the_portal_gets() -> None:
+    city = make_city()
+    answer = take_in(signed_in(city, "clerk"))
+    page = text_of(answer)
+    case = Case.objects.select_related("submission", "category", "area").get()
+    secret = re.search(r"\d{4} \d{4} \d{4} \d{4}", page)
+    assert answer.status_code == 200
+    assert secret is not None
+    assert case.number in page
+    proved, _row = prove(reference=case.number, secret=secret[0], network="x", at=NOW)
+    assert proved == case.submission
+    assert (case.submission.channel, case.submission.recorded_by) == ("phone", city.accounts["clerk"].pk)
+    assert (case.category, case.area) == (city.category, city.area)
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_the_clerk_who_hands_it_over_is_told_and_kept_from_judging() -> None:
+    city = make_city()
+    page = text_of(take_in(signed_in(city, "clerk", EN)))
+    assert "nobody can judge the case with it" in page
+    assert TrackingSecret.objects.get().issued_by == city.accounts["clerk"].pk
+
+
+@pytest.mark.parametrize("channel", ["phone", "visit", "paper"])
+def test_it_says_by_which_door_it_came(channel: str) -> None:
+    take_in(signed_in(make_city(), "clerk"), channel=channel)
+    assert Submission.objects.get().channel == channel
+
+
+@pytest.mark.parametrize("channel", ["portal", "api", "", "x"])
+def test_no_other_door_is_taken(channel: str) -> None:
+    answer = take_in(signed_in(make_city(), "clerk"), channel=channel)
+    assert answer.status_code == 422
+    assert not Submission.objects.exists()
+
+
+@pytest.mark.parametrize("anonymity", ["named", "hidden"])
+def test_the_three_ways_are_offered(anonymity: str) -> None:
+    take_in(signed_in(make_city(), "clerk"), anonymity=anonymity)
+    assert Submission.objects.get().anonymity == anonymity
+
+
+def test_an_anonymous_call_leaves_no_contact() -> None:
+    client = signed_in(make_city(), "clerk")
+    refused = take_in(client, anonymity="anonymous")
+    assert refused.status_code == 422
+    assert "匿名提交不能带姓名和联系方式" in text_of(refused)
+    assert not SealedText.objects.exists()
+    assert take_in(client, anonymity="anonymous", name="", phone="").status_code == 200
+    assert not Submission.objects.get().has_contact
+
+
+def test_typed_text_is_kept_and_escaped_and_each_error_names_its_field() -> None:
+    hostile = "<script>x</script>"
+    client = signed_in(make_city(), "clerk")
+    answer = take_in(client, title="", name=hostile, place="x" * 201)
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert "示例路三号杆的路灯不亮一周了。" in page
+    assert hostile not in page
+    assert "&lt;script&gt;x" in page
+    assert "用一句话说是什么事：请填写。" in page
+    assert "地点：最多 200 字，现有 201 字。" in page
+    assert "类别：请从所列选项中选择。" in text_of(take_in(client, category="nowhere"))
+    for field in ("title", "text", "name", "category", "area", "once"):
+        assert take_in(client, **{field: "\x00"}).status_code in (200, 422)
+
+
+def test_a_form_that_is_sent_twice_opens_one_case() -> None:
+    client = signed_in(make_city(), "clerk")
+    once = once_of(client)
+    assert take_in(client, once=once).status_code == 200
+    twice = take_in(client, once=once)
+    page = text_of(twice)
+    assert twice.status_code == 409
+    assert Case.objects.count() == 1
+    assert matter_url(Case.objects.get().pk) in page
+    assert not re.search(r"\d{4} \d{4} \d{4} \d{4}", page)
+    assert once_of(client) != once
+
+
+@pytest.mark.parametrize("once", ["", "x", "00000000-0000-0000-0000-000000000000; DROP"])
+def test_a_form_without_an_id_of_its_own_gets_one(once: str) -> None:
+    assert take_in(signed_in(make_city(), "clerk"), once=once).status_code == 200
+
+
+@pytest.mark.parametrize("login", ["insider", "auditor", "deputy", "sysadmin"])
+@pytest.mark.parametrize("page", ["desk:intake", "desk:lost"])
+def test_only_intake_takes_in_and_finds_again(login: str, page: str) -> None:
+    client = signed_in(make_city(), login)
+    assert client.get(reverse(page)).status_code == 404
+    assert client.post(reverse(page), said()).status_code == 404
+    assert not Submission.objects.exists()
+
+
+# --- lost references -------------------------------------------------------------------------------------------------
+
+
+def look_up(client: Client, phone: str) -> Any:
+    return client.post(reverse("desk:lost"), {"phone": phone})
+
+
+def test_a_case_is_found_again_by_telephone_number_however_it_is_typed() -> None:
+    city = make_city()
+    filed = file(city, at=NOW)
+    other = file(city, at=NOW, words=Words(title="x", text="y", name="乙", phone="199 0000 0002"))
+    client = signed_in(city, "clerk")
+    for typed in (PHONE, "19900000001", "１９９０００００００１"):
+        page = text_of(look_up(client, typed))
+        assert filed.reference in page
+        assert other.reference not in page
+    assert "甲某" not in page
+    assert reverse("desk:matter", args=[filed.case.pk]) + "?step=reissue_secret#step-reissue_secret" in page
+
+
+def test_a_number_in_an_address_finds_nothing() -> None:
+    city = make_city()
+    filed = file(city, at=NOW)
+    page = text_of(signed_in(city, "clerk").get(reverse("desk:lost"), {"phone": PHONE}))
+    assert filed.reference not in page
+    assert PHONE not in page
+
+
+def test_each_look_and_each_case_found_is_written_down_without_the_number() -> None:
+    city = make_city()
+    filed = file(city, at=NOW)
+    look_up(signed_in(city, "clerk"), PHONE)
+    rows = list(AccessLog.objects.order_by("id").values_list("page", "matter", "fields"))
+    assert rows == [("lost", None, "phone"), ("lost", filed.case.pk, "phone")]
+
+
+def test_what_the_gate_does_not_show_is_not_found() -> None:
+    city = make_city()
+    filed = file(city, at=NOW)
+    Part.objects.filter(matter=filed.case.pk).update(unit=city.units["schools"])
+    page = text_of(look_up(signed_in(city, "clerk"), PHONE))
+    assert filed.reference not in page
+    assert "没有查到" in page
+
+
+@pytest.mark.parametrize("phone", ["", "   ", "123", "abcdefghij"])
+def test_too_little_of_a_number_is_no_search(phone: str) -> None:
+    city = make_city()
+    file(city, at=NOW)
+    answer = look_up(signed_in(city, "clerk"), phone)
+    assert answer.status_code == 422
+    assert not AccessLog.objects.exists()
+
+
+def test_nobody_tries_number_after_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    city = make_city()
+    monkeypatch.setitem(intake.LOOK_UPS, "most", 2)
+    client = signed_in(city, "clerk")
+    assert [look_up(client, f"1990000000{n}").status_code for n in range(4)] == [200, 200, 429, 429]
+    assert look_up(signed_in(city, "clerk2"), PHONE).status_code == 200
+
+
+def test_a_closed_case_is_found_too() -> None:
+    city = make_city()
+    filed = file(city, at=NOW)
+    bring_to(city, filed, "closed", NOW)
+    assert Matter.objects.get(pk=filed.case.pk).state == "closed"
+    assert filed.reference in text_of(look_up(signed_in(city, "clerk"), PHONE))

@@ -1,0 +1,93 @@
+"""Who may call a view: declared beside the view, refused where nothing is declared.
+
+`declared()` walks the URL list; tests make the access table of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from yipanqi.core.gate import NOBODY, Viewer
+from yipanqi.organisations.access import viewer_of
+from yipanqi.people.models import Account
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """`public`: anybody. Otherwise a signed-in account with one of the capabilities (empty: any account)."""
+
+    public: bool
+    capabilities: tuple[str, ...] = ()
+
+
+def public(view: View) -> View:
+    """Declare that anybody may call the view."""
+    view.access = Access(public=True)  # type: ignore[attr-defined]
+    return view
+
+
+def staff(*capabilities: str) -> Callable[[View], View]:
+    """Declare that a signed-in account with one of these capabilities may call the view."""
+
+    def declare(view: View) -> View:
+        view.access = Access(public=False, capabilities=capabilities)  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def viewer(request: HttpRequest) -> Viewer:
+    """The staff viewer of this request (read once a request), or nobody."""
+    found: Viewer | None = getattr(request, "_viewer", None)
+    if found is None:
+        user = request.user
+        found = viewer_of(user, timezone.now()) if isinstance(user, Account) else NOBODY
+        request._viewer = found  # type: ignore[attr-defined]
+    return found
+
+
+def declared_access(view: Callable[..., Any]) -> Access | None:
+    """What a view declares; views of the API framework and Django's own are declared in one list."""
+    access = getattr(view, "access", None)
+    if isinstance(access, Access):
+        return access
+    module = getattr(view, "__module__", "")
+    return Access(public=True) if module.startswith(("ninja.", "django.views.static")) else None
+
+
+class AccessMiddleware:
+    """Refuses a view that declares nothing; sends strangers to sign in; tells staff without the capability 404."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # What a page shows of people stays in no cache (S32); files under /static/ never come here.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        access = declared_access(view)
+        if access is None:
+            raise Http404
+        if access.public:
+            return None
+        if isinstance(request.user, AnonymousUser):
+            return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
+        if access.capabilities and not any(viewer(request).has(c) for c in access.capabilities):
+            raise Http404
+        return None

@@ -1,0 +1,51 @@
+"""Views that both surfaces have."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language as django_set_language
+
+from yipanqi.web.access import public
+from yipanqi.web.context import ELDER_COOKIE
+
+YEAR = 365 * 24 * 3600
+
+
+def next_page(request: HttpRequest, default: str = "/") -> str:
+    """Where a form sends the person back to: a page of this site, never another (S28)."""
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None) and target.startswith("/")
+    return target if safe else default
+
+
+@public
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Remember the language."""
+    response: HttpResponse = django_set_language(request)
+    return response
+
+
+@public
+@require_POST
+def set_elder(request: HttpRequest) -> HttpResponse:
+    """Switch large print on or off, and remember it."""
+    response = HttpResponseRedirect(next_page(request))
+    on = request.COOKIES.get(ELDER_COOKIE) != "1"
+    response.set_cookie(
+        ELDER_COOKIE, "1" if on else "0", max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
+    )
+    return response
+
+
+@public
+@require_GET
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the process answers and its database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")

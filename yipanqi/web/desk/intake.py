@@ -1,0 +1,201 @@
+"""Taking in calls, visits and letters, with the same receipt and rights as on the portal; and finding what was lost."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.db import IntegrityError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from yipanqi.cases.actions import LONGEST, Words, file_submission
+from yipanqi.cases.models import Case, Channel as Door
+from yipanqi.cases.queries import find_lost
+from yipanqi.core import access_log, attempts
+from yipanqi.core.errors import NotAllowed, Refused
+from yipanqi.core.gate import Actor, Channel, visible
+from yipanqi.core.kinds import procedure_of
+from yipanqi.core.models import Matter, new_id
+from yipanqi.core.procedure import Role
+from yipanqi.organisations.models import Area, Category
+from yipanqi.web.access import staff, viewer as viewer_of_request
+from yipanqi.web.desk.shown import badge_of
+from yipanqi.web.desk.words import channel_word
+from yipanqi.web.steps import Choice, Line, area_choices, category_choices, put_beside
+
+DOORS = (Door.PHONE, Door.VISIT, Door.PAPER)
+# A counter looks up some people an hour; somebody who tries numbers one after the other meets this.
+LOOK_UPS = {"most": 60, "seconds": 3600}
+
+
+class IntakeForm(forms.Form):
+    """What somebody says on the telephone or at the counter. The action checks it; typed text is kept."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= {
+            "channel": Choice(
+                label=_("怎么来的"),
+                widget=forms.RadioSelect,
+                choices=[(door.value, channel_word(door.value)) for door in DOORS],
+                initial=Door.PHONE.value,
+            ),
+            "title": Line(
+                label=_("用一句话说是什么事"), help_text=_("最多 %(n)d 字。") % {"n": LONGEST["title"]}
+            ),
+            "text": Line(
+                label=_("经过和要求"),
+                widget=forms.Textarea,
+                max_length=LONGEST["text"],
+                help_text=_("照本人的话记。办理单位看不到这里，只看到清理以后的文字。"),
+            ),
+            "place": Line(label=_("地点"), required=False, help_text=_("记到认得出是哪里就可以。")),
+            "category": Choice(label=_("类别"), choices=category_choices(), required=False),
+            "area": Choice(label=_("所在街道、镇"), choices=area_choices(), required=False),
+            "anonymity": Choice(
+                label=_("身份方式"),
+                widget=forms.RadioSelect,
+                choices=[
+                    ("named", _("实名：办理单位须说明用途才能看到姓名和联系方式")),
+                    ("hidden", _("对办理单位隐去：只有受理单位能联系本人")),
+                    ("anonymous", _("匿名：谁也不知道，我们也无法回电")),
+                ],
+                initial="named",
+                help_text=_("请先把三种方式念给本人听，由本人选。"),
+            ),
+            "name": Line(label=_("姓名"), required=False),
+            "phone": Line(label=_("电话"), required=False),
+            "email": Line(label=_("电子邮箱"), required=False),
+            "address": Line(label=_("联系地址"), required=False),
+            # The case's id, made with the page: a form that is sent twice opens one case.
+            "once": Line(widget=forms.HiddenInput, initial=str(new_id()), required=False),
+        }
+
+    def words(self) -> Words:
+        """What was said, as the action takes it."""
+        given = {name: str(self.cleaned_data.get(name) or "") for name in Words.__dataclass_fields__}
+        return Words(**given)
+
+    def once(self) -> UUID:
+        """The id that the page brought; a new one where it brought none."""
+        try:
+            return UUID(str(self.cleaned_data.get("once") or ""))
+        except ValueError:
+            return new_id()
+
+
+@staff("cases.register")
+@require_http_methods(["GET", "HEAD", "POST"])
+def intake(request: HttpRequest) -> HttpResponse:
+    """Take in a call, a visit or a letter, and hand over reference and secret."""
+    if request.method != "POST":
+        return render(request, "desk/intake.html", {"form": IntakeForm()})
+    form = IntakeForm(request.POST)
+    form.full_clean()
+    viewer, now = viewer_of_request(request), timezone.now()
+    try:
+        filed = file_submission(
+            words=form.words(),
+            anonymity=str(form.cleaned_data.get("anonymity") or ""),
+            channel=_door(str(form.cleaned_data.get("channel") or "")),
+            by=Actor(viewer, Role.SENDER),
+            at=now,
+            category=_found(Category, form.cleaned_data.get("category"), "category"),
+            area=_found(Area, form.cleaned_data.get("area"), "area"),
+            matter_id=form.once(),
+        )
+    except NotAllowed:
+        raise Http404 from None
+    except Refused as refusal:
+        put_beside(form, refusal)
+        return render(request, "desk/intake.html", {"form": form}, status=422)
+    except IntegrityError:
+        if not Matter.objects.filter(pk=form.once()).exists():
+            raise
+        return _twice(request, form)
+    access_log.note(account=viewer.account, page="intake", at=now, matter=filed.case.pk, fields=["original"])
+    return render(request, "desk/secret.html", {"case": filed.case, "secret": filed.secret})
+
+
+def _door(code: str) -> str:
+    if code not in DOORS:
+        raise Refused(_("有几处需要改一下。"), fields={"channel": _("请从所列选项中选择。")})
+    return code
+
+
+def _found(model: type[Category | Area], code: Any, field: str) -> Any:
+    """The row that was chosen, None where none was."""
+    if not code:
+        return None
+    row = model.objects.filter(pk=str(code).replace("\x00", "")).first()
+    if row is None:
+        raise Refused(_("有几处需要改一下。"), fields={field: _("请从所列选项中选择。")})
+    return row
+
+
+def _twice(request: HttpRequest, form: IntakeForm) -> HttpResponse:
+    """The same form was sent twice: the case is there; its secret was shown on the first answer alone."""
+    viewer = viewer_of_request(request)
+    case = Case.objects.filter(
+        pk=form.once(), matter__in=Matter.objects.filter(visible(viewer, Channel.DESK)).values("pk")
+    ).first()
+    return render(request, "desk/twice.html", {"case": case}, status=409)
+
+
+@staff("cases.register")
+@require_http_methods(["GET", "HEAD", "POST"])
+def lost(request: HttpRequest) -> HttpResponse:
+    """Find, by the telephone number they left, the cases of somebody at the counter who lost the reference.
+
+    The number never stands in an address. Each look is written down.
+    """
+    if request.method != "POST":
+        return render(request, "desk/lost.html", {"form": _lost_form(None)})
+    form = _lost_form(request.POST)
+    form.full_clean()
+    viewer, now = viewer_of_request(request), timezone.now()
+    phone = str(form.cleaned_data.get("phone") or "").strip()
+    digits = sum(c.isdigit() for c in phone)
+    if digits < 7:
+        form.add_error("phone", _("请填写登记时留的电话号码。"))
+        return render(request, "desk/lost.html", {"form": form}, status=422)
+    try:
+        attempts.count(kind="lost", value=str(viewer.account), at=now, **LOOK_UPS)
+    except attempts.TooMany as refusal:
+        form.add_error("phone", refusal.message)
+        return render(request, "desk/lost.html", {"form": form}, status=429)
+    access_log.note(account=viewer.account, page="lost", at=now, fields=["phone"])
+    cases = list(find_lost(phone=phone))
+    mine = Matter.objects.filter(visible(viewer, Channel.DESK), pk__in=[case.pk for case in cases])
+    may_see = set(mine.values_list("pk", flat=True))
+    rows = []
+    for case in cases:
+        if case.pk in may_see:
+            access_log.note(account=viewer.account, page="lost", at=now, matter=case.pk, fields=["phone"])
+            state = procedure_of(case.matter).state[case.matter.state]
+            rows.append({"case": case, "badge": badge_of(state.code, str(state.label))})
+    return render(request, "desk/lost.html", {"form": form, "looked": True, "rows": rows})
+
+
+class LostForm(forms.Form):
+    """A telephone number."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"] = Line(
+            label=_("登记时留的电话号码"),
+            widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
+        )
+
+
+def _lost_form(data: Any) -> LostForm:
+    return LostForm(data)

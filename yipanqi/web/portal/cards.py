@@ -1,0 +1,90 @@
+"""The steps a resident may take now, each with its form, what it does, whom it tells and which limit it starts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yipanqi.cases.access import CaseView
+from yipanqi.cases.models import Case
+from yipanqi.cases.procedure import ORDER
+from yipanqi.core.gate import Viewer
+from yipanqi.core.kinds import procedure_of
+from yipanqi.core.procedure import Role, Step
+from yipanqi.web.components.shapes import StepCard
+from yipanqi.web.portal.promises import amounts
+from yipanqi.web.steps import StepForm, step_form
+
+# What the state asks of the resident stands open; the rest is folded.
+ASKED_FOR = {"asked": "reply", "served": "evaluate"}
+
+
+def cards(
+    case: Case, view: CaseView, viewer: Viewer, at: dt.datetime, *, tried: StepForm | None = None
+) -> list[StepCard]:
+    """The cards of a case's page; `tried` is a form that was refused, or one to go on with."""
+    return list(_cards(case, view, viewer, at, tried))
+
+
+def own_steps(case: Case) -> dict[str, Step]:
+    """The steps of the case's procedure that a submitter may ever take, by name."""
+    steps = procedure_of(case.matter).steps
+    return {step.name: step for step in steps if Role.SUBMITTER in step.by and not step.initial}
+
+
+def _cards(
+    case: Case, view: CaseView, viewer: Viewer, at: dt.datetime, tried: StepForm | None
+) -> Iterator[StepCard]:
+    long = amounts(at)
+    for step in view.steps:
+        if step.name not in own_steps(case):
+            continue
+        again = tried is not None and tried.step.name == step.name
+        form = (
+            tried
+            if tried is not None and again
+            else step_form(step, subject=case, initial=_so_far(step, view))
+        )
+        yield StepCard(
+            name=step.name,
+            label=str(step.label),
+            url=reverse("portal:step", args=[view.number, step.name]),
+            does=str(step.does),
+            tells=_tells(step),
+            starts=_starts(step, long),
+            form=form,
+            danger=step.name == "withdraw",
+            open=again or (ASKED_FOR.get(view.state_code) == step.name and not _so_far(step, view)),
+            why_not=_why_not(case, step, viewer),
+        )
+
+
+def _so_far(step: Step, view: CaseView) -> dict[str, Any]:
+    """A verdict that can still be changed is shown as it stands."""
+    if step.name != "evaluate" or view.verdict is None or view.verdict["round"] != view.round:
+        return {}
+    return {"grade": view.verdict["grade"], "solved": "yes" if view.verdict["solved"] else "no"}
+
+
+def _tells(step: Step) -> list[str]:
+    words = {Role.LEAD: _("负责单位会知道"), Role.CO: _("协办单位会知道"), Role.SENDER: _("热线会知道")}
+    return [words[role] for role in step.tells if role in words]
+
+
+def _starts(step: Step, long: dict[str, str]) -> list[str]:
+    return [
+        _("重新开始计时：%(term)s，%(amount)s") % {"term": str(ORDER.term[code].label), "amount": long[code]}
+        for code in step.starts
+        if code in long
+    ]
+
+
+def _why_not(case: Case, step: Step, viewer: Viewer) -> str:
+    """A clerk who handed out the secret knows it: with it nobody can judge (cases/actions.py)."""
+    if step.name == "evaluate" and case.pk not in viewer.own_secret:
+        return _("您的查询密码是工作人员重发的，为防止代评，不能用它评价。另一位同事会打电话听您的评价。")
+    return ""

@@ -1,0 +1,253 @@
+"""Tracking with reference and secret: where the case stands, what is due, and the steps open to its submitter."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from yipanqi.cases.access import CaseView
+from yipanqi.cases.models import Case, Submission, TrackingSecret
+from yipanqi.cases.queries import NotProved, prove, viewer_of_submission
+from yipanqi.cases.references import read_reference
+from yipanqi.core import gate
+from yipanqi.core.attempts import TooMany
+from yipanqi.core.gate import Actor, Channel, Viewer
+from yipanqi.core.procedure import Role
+from yipanqi.organisations.timeline import Event
+from yipanqi.web.access import public
+from yipanqi.web.components.shapes import Row
+from yipanqi.web.portal import proof
+from yipanqi.web.portal.cards import cards, own_steps
+from yipanqi.web.portal.forms import TrackForm, anonymity_choices
+from yipanqi.web.portal.network import network_of, too_many, unlisted
+from yipanqi.web.portal.promises import hotline
+from yipanqi.web.steps import StepForm, step_form, take_from_post
+
+# A page as innocent as any, for whoever looks over a shoulder (trust-and-ux H3).
+ELSEWHERE = "https://www.weather.com.cn/"
+KEPT = "kept_"  # before the names of what was typed on a page whose session had ended
+LONGEST_INPUT = 60
+
+
+@public
+@unlisted
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """Ask for reference and secret; the session is told that they were shown, and not what they were."""
+    if request.method != "POST":
+        return _ask_for_secret(request, request.GET.get("reference", ""))
+    form, at = TrackForm(request.POST), timezone.now()
+    if not form.is_valid():
+        return _track_page(request, form, status=422)
+    try:
+        submission, row = prove(
+            reference=form.cleaned_data["reference"],
+            secret=form.cleaned_data["secret"],
+            network=network_of(request),
+            at=at,
+        )
+    except TooMany as refusal:
+        return too_many(request, refusal)
+    except NotProved as refusal:
+        form.add_error(None, refusal.message)
+        return _track_page(request, form, status=422)
+    proof.remember(request, submission, row, at)
+    if request.POST.get(f"{KEPT}step"):
+        return _go_on(request, submission, row, at)
+    return redirect("portal:case", submission.reference_id)
+
+
+def _ask_for_secret(request: HttpRequest, reference: str) -> HttpResponse:
+    return _track_page(request, TrackForm(initial={"reference": _known(reference)}))
+
+
+def _known(reference: str) -> str:
+    """A reference in its own form; what cannot be one as it came, cut to a bearable length."""
+    return read_reference(reference) or reference[:LONGEST_INPUT]
+
+
+def _track_page(
+    request: HttpRequest, form: TrackForm, *, kept: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    kept = kept or {name: str(text) for name, text in request.POST.items() if name.startswith(KEPT)}
+    context = {
+        "form": form,
+        "kept": list(kept.items()),
+        "hotline": hotline(),
+        "here": reverse("portal:track"),
+    }
+    return render(request, "portal/track.html", context, status=status)
+
+
+@public
+@unlisted
+@require_safe
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """The case of a reference whose secret this session has shown."""
+    at = timezone.now()
+    found = proof.proved(request, reference, at)
+    return _to_track(reference) if found is None else _case_page(request, *found, at)
+
+
+def _to_track(reference: str) -> HttpResponse:
+    """Whether there is such a case or not, the answer is the same: show the secret first."""
+    return HttpResponseRedirect(f"{reverse('portal:track')}?{urlencode({'reference': _known(reference)})}")
+
+
+def _own_case(submission: Submission, secret: TrackingSecret) -> tuple[Case, Viewer]:
+    """The case that bears the submission's reference, through the gate."""
+    viewer = viewer_of_submission(submission, secret)
+    row = Case.objects.select_related("matter", "submission", "category", "area").get(
+        submission=submission, number=submission.reference_id
+    )
+    if gate.find(row.pk, viewer, Channel.PORTAL) is None:
+        raise Http404
+    return row, viewer
+
+
+def _case_page(
+    request: HttpRequest,
+    submission: Submission,
+    secret: TrackingSecret,
+    at: dt.datetime,
+    *,
+    tried: StepForm | None = None,
+    resumed: bool = False,
+) -> HttpResponse:
+    row, viewer = _own_case(submission, secret)
+    view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
+    answered = [d for d in view.documents if d.kind == "serve"]
+    context = {
+        "view": view,
+        "reference": view.number,
+        "steps": cards(row, view, viewer, at, tried=tried),
+        "question": _question(view) if view.state_code == "asked" else "",
+        "answer": answered[-1] if answered else None,
+        "others": [d for d in view.documents if not answered or d is not answered[-1]],
+        "events": _told_once(view.events),
+        "facts": _facts(view),
+        "hotline": hotline(),
+        "resumed": resumed,
+        "here": reverse("portal:case", args=[view.number]),
+    }
+    return render(request, "portal/case.html", context)
+
+
+def _told_once(events: list[Event]) -> list[Event]:
+    """The newest first; a limit that still runs stands at the top of the page and is not told twice."""
+    return [
+        replace(event, due=[due for due in event.due if due.met is not None]) for event in reversed(events)
+    ]
+
+
+def _question(view: CaseView) -> str:
+    asked = [event for event in view.events if event.step == "ask"]
+    return asked[-1].text if asked else ""
+
+
+def _facts(view: CaseView) -> list[Row]:
+    rows = [
+        Row(_("标题"), view.title),
+        Row(_("类别"), view.category),
+        Row(_("地点"), view.area),
+        Row(_("署名方式"), dict(anonymity_choices())[view.anonymity]),
+    ]
+    return [row for row in rows if row.value]
+
+
+@public
+@unlisted
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+    """Take a step of the submitter's. A GET, as after changing the language, leads back to the case."""
+    at = timezone.now()
+    found = proof.proved(request, reference, at)
+    if request.method != "POST":
+        return _to_track(reference) if found is None else redirect("portal:case", found[0].reference_id)
+    if found is None:
+        return _session_ended(request, reference, name)
+    row, viewer = _own_case(*found)
+    value = own_steps(row).get(name)
+    if value is None:
+        raise Http404
+
+    def again(form: StepForm) -> HttpResponse:
+        return _case_page(request, *found, at, tried=form)
+
+    def since(number: int) -> list[Event]:
+        view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
+        return [event for event in view.events if event.number > number]
+
+    return take_from_post(
+        request,
+        form=step_form(value, subject=row, data=request.POST),
+        by=Actor(viewer, Role.SUBMITTER),
+        at=at,
+        back=reverse("portal:case", args=[row.number]),
+        again=again,
+        since=since,
+        frame="portal/frame.html",
+        told=_told(name),
+    )
+
+
+def _told(name: str) -> str:
+    return {
+        "reply": _("您的回答已交给负责单位，它的期限接着计算。"),
+        "evaluate": _("谢谢，已记下您的评价。评价期结束前办理单位看不到，您也可以修改。"),
+        "second_handling": _("已要求二次办理，负责单位会重新办理并再次答复您。"),
+        "withdraw": _("已撤回，这件事不再办理。需要时可以另提。"),
+    }.get(name, "")
+
+
+def _session_ended(request: HttpRequest, reference: str, name: str) -> HttpResponse:
+    """The session ended while somebody was writing: ask for the secret again and carry along what was typed."""
+    typed = {key: str(value) for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
+    if not any(value.strip() for key, value in typed.items() if key != "seen"):
+        return _to_track(reference)
+    kept = {f"{KEPT}{key}": value for key, value in typed.items()} | {f"{KEPT}step": name}
+    form = TrackForm(initial={"reference": _known(reference)})
+    return _track_page(request, form, kept=kept, status=403)
+
+
+def _go_on(
+    request: HttpRequest, submission: Submission, secret: TrackingSecret, at: dt.datetime
+) -> HttpResponse:
+    """Back to the form with what was typed before the session ended. It is not sent yet."""
+    row, _viewer = _own_case(submission, secret)
+    value = own_steps(row).get(request.POST[f"{KEPT}step"])
+    if value is None:
+        return redirect("portal:case", row.number)
+    data = QueryDict(mutable=True)
+    for key, text in request.POST.items():
+        if key.startswith(KEPT):
+            data[key.removeprefix(KEPT)] = str(text)
+    form = step_form(value, subject=row, data=data)
+    return _case_page(request, submission, secret, at, tried=form, resumed=True)
+
+
+@public
+@require_POST
+def end(request: HttpRequest) -> HttpResponse:
+    """Finish: the session is gone, as on a computer that others use next."""
+    proof.forget(request)
+    messages.success(request, _("已退出查询。这台设备上没有留下您的查询号和密码。"))
+    return redirect("portal:home")
+
+
+@public
+@require_safe
+def leave(request: HttpRequest) -> HttpResponse:
+    """One tap: the session ends and a page appears that says nothing of this one."""
+    proof.forget(request)
+    return HttpResponseRedirect(getattr(settings, "QUICK_LEAVE_URL", "") or ELSEWHERE)
