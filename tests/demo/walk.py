@@ -27,7 +27,8 @@ ROLE_OF = {
 
 def faults_of(procedure: Procedure, events: tuple[Event, ...], ends: str, pending: str | None) -> list[str]:
     """What is wrong with the order of the steps, who takes them, or what they answer; empty when nothing is."""
-    state, open_request, faults = "", "", []
+    state, open_request = "", ""
+    faults: list[str] = []
     for number, event in enumerate(events):
         step = procedure.step.get(event.step)
         if step is None:
@@ -110,19 +111,10 @@ class Times:
     def take(self, event: Event) -> None:
         step, at = self.procedure.step[event.step], self.schedule.at(event)
         self._check(step, at)
-        for answer in event.answers.values():
-            if isinstance(answer, Day):
-                self.review = self.schedule.day(answer.offset)
-        self.longer = int(event.answers.get("days", self.longer))  # type: ignore[arg-type]
-        for code in (*step.stops, *step.drops):
-            term = self.running.pop(code, None)
-            due = term.due_at(self.calendar) if term else None
-            if code in step.stops and due is not None and at >= due:
-                self.missed.add(code)
+        self._read(event)
+        self._end(step, at)
         for code in step.pauses:
-            due = self.running[code].due_at(self.calendar)
-            if due is not None and at >= due:
-                self.missed.add(code)
+            self._miss(code, self.running[code], at)
             self.running[code].pauses.append(Pause(day_of(at), None))
         for code in step.resumes:
             pauses = self.running[code].pauses
@@ -131,6 +123,27 @@ class Times:
             self.running[step.extends].amount += self.longer
         for code in step.starts:
             self._start(code, at)
+        if step.target and not self.procedure.state[step.target].open:
+            self.running.clear()
+
+    def _read(self, event: Event) -> None:
+        for answer in event.answers.values():
+            if isinstance(answer, Day):
+                self.review = self.schedule.day(answer.offset)
+        longer = event.answers.get("days", self.longer)
+        assert isinstance(longer, int)
+        self.longer = longer
+
+    def _end(self, step: Step, at: datetime) -> None:
+        for code in (*step.stops, *step.drops):
+            term = self.running.pop(code, None)
+            if term and code in step.stops and step.name not in self.procedure.term[code].lapse:
+                self._miss(code, term, at)
+
+    def _miss(self, code: str, term: _Running, at: datetime) -> None:
+        due = term.due_at(self.calendar)
+        if due is not None and at >= due:
+            self.missed.add(code)
 
     def _start(self, code: str, at: datetime) -> None:
         limit = next(limit for limit in self.procedure.limits if limit.code == code)

@@ -19,7 +19,16 @@ from yipanqi.core.procedure import Role as Part
 from yipanqi.demo.city import city
 from yipanqi.demo.mass import generate_mass
 from yipanqi.demo.schedule import Schedule
-from yipanqi.demo.shapes import City, Day, Event, Filing, Story
+from yipanqi.demo.shapes import City, Day, Event, Filing, Story, TaskSeed
+from yipanqi.meetings.actions import (
+    LineDraft,
+    TaskDraft,
+    bind_line,
+    draft_tasks,
+    hold_conference,
+    lay_down_lines,
+)
+from yipanqi.meetings.models import Line, Task
 from yipanqi.organisations.access import viewer_of
 from yipanqi.organisations.actions import (
     UnitRow,
@@ -220,7 +229,54 @@ def _submitter(matter: UUID) -> Actor:
 
 
 def _confer(loader: Loader) -> None:
-    """The conference, its lines and tasks."""
+    """The conference, its lines with what binds them to cases, and its tasks with what happened so far."""
+    seed = loader.seed.conference
+    held = loader.schedule.day(seed.day_offset)
+    at = dt.datetime.combine(held, dt.time(18), timezone.get_default_timezone())
+    by = Actor(loader.viewers["drafter"])
+    conference = hold_conference(
+        title=seed.title_zh, title_en=seed.title_en, kind="conference", held_on=held, by=by, at=at
+    )
+    drafts = [
+        LineDraft(line.text_zh, line.theme_zh, line.principle, line.text_en, line.theme_en)
+        for line in seed.lines
+    ]
+    rows = lay_down_lines(conference=conference, lines=drafts, by=by, at=at)
+    sender = loader.units[seed.convener]
+    acts: list[tuple[dt.datetime, int, Task | None, Event]] = []
+    for line, row in zip(seed.lines, rows, strict=True):
+        for binding in line.bindings:
+            area = Area.objects.get(pk=binding.area) if binding.area else None
+            category = Category.objects.get(pk=binding.category)
+            bind_line(line=row, category=category, area=area, by=by, at=at)
+        for task in line.tasks:
+            made = _draft(loader, task, row, sender)
+            acts += [
+                (loader.schedule.at(event), n, made, event)
+                for n, event in enumerate(task.events)
+                if event.step != "draft"
+            ]
+    for moment, _n, made_task, event in sorted(acts, key=lambda act: (act[0], act[1])):
+        assert made_task is not None
+        actor = Actor(loader.viewers["deputy"]) if event.actor == "sender" else loader.actor(event)
+        answers = loader.answers(event.answers)
+        if "milestone" in answers:
+            answers["milestone"] += 1  # the seed counts from nought, people from one
+        engine.take(matters=[made_task.pk], step=event.step, by=actor, at=moment, answers=answers)
+
+
+def _draft(loader: Loader, task: TaskSeed, line: Line, sender: Unit) -> Task:
+    moment = loader.schedule.at(task.events[0])
+    draft = TaskDraft(
+        title=task.title_zh,
+        goal=task.goal,
+        due_on=loader.schedule.day(task.due_offset),
+        unit=task.lead,
+        co_units=task.co_units,
+        milestones=[(m.title_zh, loader.schedule.day(m.due_offset)) for m in task.milestones],
+    )
+    by = Actor(loader.viewers["drafter"])
+    return draft_tasks(line=line, drafts=[draft], sender=sender, by=by, at=moment)[0]
 
 
 def accounts() -> str:

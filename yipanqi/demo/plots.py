@@ -15,7 +15,7 @@ from yipanqi.demo.drafting import CLOSES, Draft
 from yipanqi.demo.shapes import ActorName, Channel, Story
 from yipanqi.demo.texts import Message
 
-OLDEST = -42  # working days: some 60 calendar days
+OLDEST = -41  # working days: some 60 calendar days
 WINDOW = 14  # working days that are surely longer than the 15 calendar days in which a submitter evaluates
 
 Titles = tuple[str, str]
@@ -46,17 +46,17 @@ class Context:
 
     # -- pieces of which plots are made
 
-    def register(self) -> None:
+    def register(self, *, evenings: bool = True) -> None:
         filing = self.draft.filing
-        evening = not filing.at_desk and self.random.random() < 0.3
+        evening = evenings and not filing.at_desk and self.random.random() < 0.3
         self.draft.add(
             "register",
             "clerk" if filing.at_desk else "submitter",
             hour=self.random.randint(19, 21) if evening else self.random.randint(8, 10),
         )
 
-    def clear(self) -> None:
-        tomorrow = self.draft.hour >= CLOSES or self.random.random() < 0.25
+    def clear(self, *, today: bool = False) -> None:
+        tomorrow = self.draft.hour >= CLOSES or (not today and self.random.random() < 0.25)
         self.draft.add(
             "clear",
             "clerk",
@@ -185,8 +185,8 @@ def _registered_late(c: Context, key: str, titles: Titles) -> Story:
 
 
 def _cleared(c: Context, key: str, titles: Titles) -> Story:
-    c.register()
-    c.clear()
+    c.register(evenings=False)
+    c.clear(today=True)
     return c.draft.story(key, titles, "clear", 0, 0, "registered")
 
 

@@ -22,7 +22,9 @@ from yipanqi.demo.units import HOTLINE
 def _told() -> tuple[tuple[str, dict[str, Any]], ...]:
     """(key, story as it stands in its file)."""
     folder = resources.files("yipanqi.demo").joinpath("data", "stories")
-    files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda e: e.name)
+    files = sorted(
+        (entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda e: e.name
+    )
     return tuple(
         (file.name.removesuffix(".toml").partition("-")[2], tomllib.loads(file.read_text(encoding="utf-8")))
         for file in files

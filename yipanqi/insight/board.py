@@ -1,0 +1,407 @@
+"""The board: a conference's lines, the units that carry them, lights from live tasks and cases, what is late and what
+waits for whom. Units only, never persons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models.fields import IntegerField
+
+from yipanqi.cases.queries import with_category_in_area
+from yipanqi.core import gate
+from yipanqi.core.counting import day_of
+from yipanqi.core.gate import Channel, Viewer
+from yipanqi.core.models import Matter
+from yipanqi.insight.lights import LineLight, line_light
+from yipanqi.insight.models import COUNTS, Cursor, Standing, Tally
+from yipanqi.insight.rollup import CURSOR, changes, uncounted
+from yipanqi.meetings.lights import TaskLight, light_of, progress_of
+from yipanqi.meetings.models import Conference, Line, LineBinding, Task
+from yipanqi.meetings.queries import leads_of, lines_of, tasks_under
+from yipanqi.organisations.access import units_reached
+from yipanqi.organisations.models import Area, Category, Unit
+
+SMALLEST = 5  # a share of fewer than this many is no figure, and tells of persons (domain §1.10)
+MOST_LATE = 10_000  # late orders that are looked at; beyond it their figures say "at least"
+MOST_WAITING = 1_000  # moves that wait for the tally and are added live
+TOP = 8  # units in "what waits for whom", and matters in "late now"
+
+
+@dataclass(frozen=True)
+class Share:
+    """Numerator and denominator; nothing below five is shown."""
+
+    good: int
+    of: int
+
+    @property
+    def shown(self) -> bool:
+        return self.of >= SMALLEST
+
+    @property
+    def percent(self) -> int:
+        """Rounded down: nothing is a hundred per cent that is not."""
+        return 100 * self.good // self.of if self.of else 0
+
+
+@dataclass(frozen=True)
+class CaseFigures:
+    """The bound orders of a line; `bounded` says that there are at least so many late ones."""
+
+    open: int = 0
+    late: int = 0
+    on_hold: int = 0
+    closed: int = 0
+    in_time: Share = Share(0, 0)
+    solved: Share = Share(0, 0)
+    bounded: bool = False
+
+    @property
+    def not_solved(self) -> int | None:
+        """Verdicts "not solved"; None where there are some and too few to be shown."""
+        number = self.solved.of - self.solved.good
+        return number if number == 0 or number >= SMALLEST else None
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task on the board: its light, its one lead unit, its date."""
+
+    task: Task
+    light: TaskLight
+    unit: Unit | None
+    progress: tuple[int, int]
+    next_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """A line with the figures that this viewer may see. `units` lead its tasks or, where it has none, answer for most
+    of its open orders."""
+
+    line: Line
+    light: LineLight | None
+    units: Sequence[Unit]
+    tasks: Sequence[TaskRow]
+    cases: CaseFigures | None  # None: not bound to cases
+    next_on: dt.date | None
+    late_tasks: int = 0
+    nodes: tuple[int, int] = (0, 0)
+
+    @property
+    def states(self) -> dict[str, int]:
+        """How many of its tasks are in each state."""
+        return dict(Counter(row.task.matter.state for row in self.tasks))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A unit and how many late matters wait for it."""
+
+    unit: Unit
+    tasks: int
+    cases: int
+
+    @property
+    def matters(self) -> int:
+        return self.tasks + self.cases
+
+
+@dataclass(frozen=True)
+class Board:
+    """One conference as this viewer sees it. `counted_at` is set where the figures of orders are those of an earlier
+    moment, because more moves wait to be counted than are added live."""
+
+    conference: Conference
+    lines: Sequence[LineRow]
+    cases: CaseFigures
+    waiting: Sequence[Waiting] = ()
+    waiting_bounded: bool = False
+    late: Sequence[Matter] = ()
+    counted_at: dt.datetime | None = None
+    tasks: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class _Sums:
+    """What is added up for one line: sums of COUNTS, late ones, open ones by unit."""
+
+    counts: list[int] = field(default_factory=lambda: [0] * len(COUNTS))
+    late: int = 0
+    open_at: dict[UUID, int] = field(default_factory=dict)
+
+    def add(self, counts: Iterable[int], unit: UUID, sign: int = 1) -> None:
+        new = list(counts)
+        self.counts = [a + sign * b for a, b in zip(self.counts, new, strict=True)]
+        self.open_at[unit] = self.open_at.get(unit, 0) + sign * new[0]
+
+
+def board(conference: Conference, viewer: Viewer, at: dt.datetime) -> Board:
+    """The board of one conference for one viewer, at a moment. Every figure, and what it counts:
+
+    * tasks of a line: those whose lead unit lies in the viewer's scope (or whose sender does), by state; **late**: a
+      running limit of it has passed (receipt, the work, the check).
+    * **nodes**: milestones done, of all milestones of tasks that are issued and not dropped.
+    * **open**: orders of the line's categories and areas that are not closed, withdrawn or redirected, at the units
+      in the viewer's scope that answer for them (the lead; before there is one, the sender).
+    * **late**: open orders whose earliest running limit has passed while they wait for a unit (never those that wait
+      for the submitter). **on hold**: 挂账; counts as open and never as solved.
+    * **closed**: orders that ran to their end; **in time**: of those, no limit for the answer was missed, over those
+      that had one; **solved**: the last verdict says solved, over those with a verdict that staff may see. A share
+      of fewer than five is not shown, nor are one to four verdicts "not solved".
+    * **next date**: the earliest date still to come of a milestone or a task.
+    * **what waits for whom**: late matters by the unit whose move it is.
+
+    Cost does not grow with the number of orders. Sums of orders are read from `insight_tally` by its unique index
+    (category, area, unit), at most one row for each combination that occurs; late ones from `insight_standing` by
+    the partial index `standing_due`, at most MOST_LATE of them; moves that the tally has not counted yet are added
+    live, at most MOST_WAITING. Late matters by unit come from `core_matter` by `matter_due`, at most MOST_LATE.
+    """
+    lines = list(lines_of(conference))
+    shown = _tasks(lines, viewer, at)
+    sums, bounded, counted_at = _orders(lines, viewer, at)
+    units = _names(sums)
+    rows = [_row(line, shown.get(line.pk, []), sums.get(line.pk), units, bounded) for line in lines]
+    waiting, waiting_bounded = waits_for_whom(viewer, at)
+    return Board(
+        conference=conference,
+        lines=rows,
+        cases=_figures(sums.get(0), bounded),
+        waiting=waiting,
+        waiting_bounded=waiting_bounded,
+        late=late_now(viewer, at),
+        counted_at=counted_at,
+        tasks=_by_colour(rows),
+    )
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+
+
+def _tasks(lines: Sequence[Line], viewer: Viewer, at: dt.datetime) -> dict[int, list[TaskRow]]:
+    tasks = tasks_under(lines, gate.visible(viewer, Channel.FIGURES))
+    leads = leads_of(tasks)
+    found: dict[int, list[TaskRow]] = {}
+    for task in tasks:
+        milestones = list(task.milestones.all())
+        lead = leads.get(task.pk)
+        found.setdefault(task.line_id, []).append(
+            TaskRow(
+                task=task,
+                light=light_of(task, task.matter, milestones, at),
+                unit=lead.unit if lead else None,
+                progress=progress_of(milestones),
+                next_on=_next_of(task, day_of(at)),
+            )
+        )
+    return found
+
+
+def _next_of(task: Task, today: dt.date) -> dt.date | None:
+    """The earliest date still to come of an open, issued task: a milestone not done, or its own."""
+    if not task.matter.open or task.matter.state == "drafted":
+        return None
+    dates = [m.due_on for m in task.milestones.all() if m.done_at is None]
+    return min((day for day in (*dates, task.due_on) if day >= today), default=None)
+
+
+def _by_colour(rows: Sequence[LineRow]) -> dict[str, int]:
+    """How many tasks show each light."""
+    return dict(Counter(task.light.colour for row in rows for task in row.tasks))
+
+
+# --- orders ----------------------------------------------------------------------------------------------------------
+
+
+def binding_clause(bindings: Iterable[LineBinding]) -> Q:
+    """The clause over `Case`, `Standing` and `Tally` of what these bindings cover, each once; nothing for none."""
+    clauses = [
+        with_category_in_area(category=b.category_id, area_path=b.area.path if b.area else "/")
+        for b in bindings
+    ]
+    return reduce(or_, clauses, Q(pk__in=[]))
+
+
+def _orders(
+    lines: Sequence[Line], viewer: Viewer, at: dt.datetime
+) -> tuple[dict[int, _Sums], bool, dt.datetime | None]:
+    """Sums of orders by line (0: of all lines together, each order once), whether the late ones were too many to look
+    at, and the moment of the tally where what came since was too much to add."""
+    bound = {line.pk: list(line.bindings.all()) for line in lines}
+    bound = {pk: bindings for pk, bindings in bound.items() if bindings}
+    sums = {pk: _Sums() for pk in (0, *bound)}
+    if not bound:
+        return sums, False, None
+    bound[0] = [binding for bindings in bound.values() for binding in bindings]
+    reached = units_reached(viewer, "board.see").values("pk")
+    for row in _tallied(bound, reached):
+        sums[row["line"]].add((row[f"sum_{name}"] for name in COUNTS), row["unit_id"])
+    places = _Places(bound)
+    late, bounded = _late(reached, at)
+    for category, area, number in late:
+        for pk in places.lines(category, area):
+            sums[pk].late += number
+    cursor = Cursor.objects.filter(name=CURSOR).first() or Cursor(name=CURSOR)
+    waiting = uncounted(cursor, MOST_WAITING)
+    if waiting is None:
+        return sums, bounded, cursor.at or at
+    _add_uncounted(sums, places, waiting, frozenset(reached.values_list("pk", flat=True)), at)
+    return sums, bounded, None
+
+
+def _tallied(bound: dict[int, list[LineBinding]], reached: QuerySet[Unit, Any]) -> QuerySet[Any, Any]:
+    """The tally's sums by line and unit, in one statement."""
+    queries = [
+        Tally.objects.filter(binding_clause(bindings), unit__in=reached)
+        .order_by()
+        .values("unit_id")
+        .annotate(
+            line=Value(pk, output_field=IntegerField()), **{f"sum_{name}": Sum(name) for name in COUNTS}
+        )
+        for pk, bindings in bound.items()
+    ]
+    return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
+
+
+def _late(reached: QuerySet[Unit, Any], at: dt.datetime) -> tuple[list[tuple[str, str, int]], bool]:
+    """Late orders at these units by category and area path, at most MOST_LATE of them, and whether there are more."""
+    rows = Standing.objects.filter(due_at__lte=at, unit__in=reached).order_by()
+    places = list(rows.values_list("category_id", "area__path")[: MOST_LATE + 1])
+    found: dict[tuple[str, str], int] = {}
+    for place in places[:MOST_LATE]:
+        found[place] = found.get(place, 0) + 1
+    return [(*place, number) for place, number in found.items()], len(places) > MOST_LATE
+
+
+class _Places:
+    """Which lines a category in an area belongs to."""
+
+    def __init__(self, bound: dict[int, list[LineBinding]]) -> None:
+        """One statement: the categories below those that are bound."""
+        tops = {b.category_id for bindings in bound.values() for b in bindings}
+        self._parents = dict(Category.objects.filter(parent__in=tops).values_list("pk", "parent_id"))
+        self._bound: dict[str, list[tuple[int, str]]] = {}
+        for pk, bindings in bound.items():
+            for b in bindings:
+                path = b.area.path if b.area else "/"
+                self._bound.setdefault(b.category_id, []).append((pk, path))
+
+    def lines(self, category: str, area_path: str) -> set[int]:
+        own = self._bound.get(category, [])
+        above = self._bound.get(self._parents.get(category) or "", [])
+        return {pk for pk, path in (*own, *above) if area_path.startswith(path)}
+
+
+def _add_uncounted(
+    sums: dict[int, _Sums],
+    places: _Places,
+    waiting: frozenset[UUID],
+    reached: frozenset[UUID],
+    at: dt.datetime,
+) -> None:
+    """Add live what moved since the tally was last brought up to the log, so that the board is never behind."""
+    rows = list(changes(waiting))
+    areas = {row.area_id for row, _sign in rows}
+    paths = dict(Area.objects.filter(pk__in=areas).values_list("pk", "path"))
+    for standing, sign in rows:
+        if standing.unit_id not in reached:
+            continue
+        for pk in places.lines(standing.category_id, paths[standing.area_id]):
+            sums[pk].add(standing.counts, standing.unit_id, sign)
+            if standing.due_at is not None and standing.due_at <= at:
+                sums[pk].late += sign
+
+
+def _figures(sums: _Sums | None, bounded: bool) -> CaseFigures:
+    if sums is None:
+        return CaseFigures()
+    n = dict(zip(COUNTS, sums.counts, strict=True))
+    return CaseFigures(
+        open=n["open"],
+        late=sums.late,
+        on_hold=n["on_hold"],
+        closed=n["closed"],
+        in_time=Share(n["in_time"], n["timed"]),
+        solved=Share(n["solved"], n["judged"]),
+        bounded=bounded,
+    )
+
+
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+def _names(sums: dict[int, _Sums]) -> dict[UUID, Unit]:
+    """The units that answer for most of the open orders of a line, of every line."""
+    wanted = {unit for each in sums.values() for unit in _most(each)}
+    return Unit.objects.in_bulk(list(wanted))
+
+
+def _most(sums: _Sums) -> list[UUID]:
+    ranked = sorted(sums.open_at.items(), key=lambda item: (-item[1], str(item[0])))
+    return [unit for unit, number in ranked[:2] if number > 0]
+
+
+def _row(
+    line: Line, tasks: list[TaskRow], sums: _Sums | None, units: dict[UUID, Unit], bounded: bool
+) -> LineRow:
+    cases = _figures(sums, bounded) if sums is not None else None
+    living = [row for row in tasks if row.task.matter.state not in ("drafted", "dropped")]
+    leads = {row.unit.pk: row.unit for row in tasks if row.unit and row.task.matter.state != "dropped"}
+    carriers = list(leads.values())
+    if not carriers and sums is not None:
+        carriers = [units[pk] for pk in _most(sums)]
+    return LineRow(
+        line=line,
+        light=None if line.principle else line_light([row.light for row in tasks], cases),
+        units=carriers,
+        tasks=tasks,
+        cases=cases,
+        next_on=min((row.next_on for row in tasks if row.next_on), default=None),
+        late_tasks=sum(row.light.colour == "red" for row in tasks),
+        nodes=(sum(row.progress[0] for row in living), sum(row.progress[1] for row in living)),
+    )
+
+
+# --- what is late ----------------------------------------------------------------------------------------------------
+
+
+def _late_matters(viewer: Viewer, channel: Channel, at: dt.datetime) -> QuerySet[Matter]:
+    """Open matters that are late and wait for a unit; served by the partial index `matter_due`."""
+    clause = gate.visible(viewer, channel)
+    return Matter.objects.filter(clause, open=True, due_at__lte=at, holder__isnull=False)
+
+
+def waits_for_whom(viewer: Viewer, at: dt.datetime) -> tuple[list[Waiting], bool]:
+    """The units for whose move most late matters wait, and whether there are more late matters than were looked at
+    (MOST_LATE). A matter is counted where the viewer's figures count it."""
+    looked_at = _late_matters(viewer, Channel.FIGURES, at).order_by("due_at", "pk")[:MOST_LATE]
+    counted = (
+        Matter.objects.filter(pk__in=looked_at.values("pk"))
+        .values_list("holder", "procedure")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    numbers: dict[UUID, dict[str, int]] = {}
+    for holder, procedure, number in counted:
+        if holder is not None:
+            numbers.setdefault(holder, {})[procedure] = number
+    ranked = sorted(numbers.items(), key=lambda item: (-sum(item[1].values()), str(item[0])))[:TOP]
+    units = Unit.objects.in_bulk([unit for unit, _n in ranked])
+    rows = [
+        Waiting(units[pk], tasks=n.get("task", 0), cases=sum(n.values()) - n.get("task", 0))
+        for pk, n in ranked
+    ]
+    return rows, sum(sum(n.values()) for n in numbers.values()) >= MOST_LATE
+
+
+def late_now(viewer: Viewer, at: dt.datetime) -> list[Matter]:
+    """The matters that have been late for longest, of those the viewer finds at the desk."""
+    return list(_late_matters(viewer, Channel.DESK, at).order_by("due_at", "pk")[:TOP])

@@ -1,0 +1,88 @@
+"""Rollups: what figures are read from, so that a page costs the same over ten thousand cases and over a million.
+
+All rows here are derived: `actions.advance` brings them up to the log, and they could be made anew from nothing.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+
+from yipanqi.core.models import Matter
+from yipanqi.organisations.models import Area, Category, Unit
+
+#: What is counted of a case; each is 0 or 1 in a `Standing` and a sum in a `Tally`.
+COUNTS = ("open", "on_hold", "closed", "timed", "in_time", "judged", "solved")
+
+
+class Standing(models.Model):
+    """How one order counts now: where it belongs, and into which figures it has gone (0 or 1 each).
+
+    `unit` answers for it: its lead or, before it has one, its sender. `due_at` is set while it waits for a unit.
+    `timed`: closed with a limit for the answer; `in_time`: no such limit was missed; `judged`: closed with a verdict
+    that staff may see; `solved`: the last such verdict says so.
+    """
+
+    matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    due_at = models.DateTimeField(null=True)
+    open = models.SmallIntegerField(default=0)
+    on_hold = models.SmallIntegerField(default=0)
+    closed = models.SmallIntegerField(default=0)
+    timed = models.SmallIntegerField(default=0)
+    in_time = models.SmallIntegerField(default=0)
+    judged = models.SmallIntegerField(default=0)
+    solved = models.SmallIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="standing_due")
+        ]
+
+    @property
+    def place(self) -> tuple[str, str, UUID]:
+        """Which row of the tally it counts in."""
+        return self.category_id, self.area_id, self.unit_id
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        return tuple(getattr(self, name) for name in COUNTS)
+
+
+class Tally(models.Model):
+    """The sums of all standings of a category in an area at a unit."""
+
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    open = models.IntegerField(default=0)
+    on_hold = models.IntegerField(default=0)
+    closed = models.IntegerField(default=0)
+    timed = models.IntegerField(default=0)
+    in_time = models.IntegerField(default=0)
+    judged = models.IntegerField(default=0)
+    solved = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["category", "area", "unit"], name="a_category_in_an_area_is_tallied_once_a_unit"
+            ),
+            # A sum below nought would mean that a case was taken out twice: better an error than a wrong figure.
+            models.CheckConstraint(
+                condition=Q(**{f"{name}__gte": 0 for name in COUNTS}), name="a_tally_is_never_below_nought"
+            ),
+        ]
+
+
+class Cursor(models.Model):
+    """Up to which leaf of the log the tally has counted, and when. Its one row is the lock of the one writer."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    leaf = models.BigIntegerField(default=-1)
+    at = models.DateTimeField(null=True)
