@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from yipanqi.cases.models import Anonymity
 
 # In classes of regular expressions. What is blank to Python (U+001C to U+001F, U+0085) is not blank to all of them.
 CONTROL = "\\u0000-\\u001f\\u007f-\\u009f"
+VISIBLE = re.compile(r"[^\s\u0000-\u001f\u007f-\u009f]")
 #: A reference and a secret of the right form that belong to nothing.
 REFERENCE, SECRET = "K7MQ-3Q9X-D", "0000 0000 0000 0000"
 
@@ -32,7 +34,7 @@ def _one_line(value: str) -> str:
 
 
 def _said(value: str) -> str:
-    if not value.strip():
+    if not VISIBLE.search(value):
         raise PydanticCustomError("blank", "nothing is said")
     return value
 

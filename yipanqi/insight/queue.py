@@ -211,7 +211,7 @@ def paged(
         more, found = len(found) > size, found[:size]
         previous, following = after is not None and bool(found), more
     return Page(
-        rows=_rows(found, viewer, at),
+        rows=rows_of(found, viewer, at),
         previous=Cursor(found[0].due_at, found[0].pk) if previous and found else None,
         next=Cursor(found[-1].due_at, found[-1].pk) if following and found else None,
     )
@@ -332,7 +332,7 @@ def _tasks(ids: Sequence[UUID], viewer: Viewer, at: dt.datetime) -> dict[UUID, _
 _BRIEFS = {"order": _cases, "task": _tasks}
 
 
-def _rows(found: Sequence[Matter], viewer: Viewer, at: dt.datetime) -> list[Row]:
+def rows_of(found: Sequence[Matter], viewer: Viewer, at: dt.datetime) -> list[Row]:
     ids = [matter.pk for matter in found]
     briefs: dict[UUID, _Brief] = {}
     for code, load in _BRIEFS.items():
