@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import TYPE_CHECKING
 
 import click
 
 from yipanqi.commands.setup import ready
+
+if TYPE_CHECKING:
+    from procrastinate import App
 
 
 @click.command()
@@ -18,5 +22,12 @@ def command(concurrency: int) -> None:
     from procrastinate.contrib.django import app
 
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
-    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
-        asyncio.run(app.run_worker_async(concurrency=concurrency, install_signal_handlers=True))
+    asyncio.run(_work(app, concurrency))
+
+
+async def _work(app: App, concurrency: int) -> None:
+    """The queue's own connections, opened here, serve the worker; jobs use Django's."""
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector) as working:
+        async with working.open_async():
+            await working.run_worker_async(concurrency=concurrency, install_signal_handlers=True)
