@@ -108,10 +108,9 @@ def test_a_year_is_shown_and_published(home: Path, tmp_path: Path) -> None:
 def test_the_worker_numbers_what_was_committed(
     home: Path, owner: psycopg.Connection[tuple[object, ...]]
 ) -> None:
-    number = a_case(owner, "registered")
-    assert (
-        run(home, "step", number, "redirect", "--as", "clerk", "--set", "where=到法院立案庭").returncode == 0
-    )
+    number = a_case(owner, "handling")
+    taken = run(home, "step", number, "open_text", "--as", "deputy", "--set", "purpose=示例")
+    assert taken.returncode == 0, taken.stderr
     worker = subprocess.Popen([*SELF, "worker"], env=environment(home))
     try:
         deadline = time.monotonic() + 150
