@@ -20,8 +20,8 @@ _stack = ExitStack()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server, migrate, and only then let Django see its settings."""
-    if "DJANGO_SETTINGS_MODULE" in os.environ and os.environ.get("YIPANQI_TEST_READY"):
-        return
+    if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
+        return  # it runs no test itself, and what it set here its processes would share
     from yipanqi.runtime import embedded
 
     home = Path(_stack.enter_context(tempfile.TemporaryDirectory(prefix="yq-test-home-")))
@@ -33,7 +33,6 @@ def pytest_configure(config: pytest.Config) -> None:
         YIPANQI_HOME=str(home),
         YIPANQI_SECRET_KEY="tests-only-" + "x" * 40,
         YIPANQI_SURFACE="both",
-        YIPANQI_TEST_READY="1",
     )
     os.environ.pop("YIPANQI_ROLE", None)
     subprocess.run([sys.executable, "-m", "yipanqi.commands.main", "migrate"], check=True)

@@ -92,6 +92,10 @@ TABLE: dict[str, list[Line]] = {
     "desk:nothing": page(STAFF_ALL),
     "desk:board": page(f"{HANDLERS} deputy"),
     "desk:line": page(f"{HANDLERS} deputy"),
+    "desk:conference": page(f"{HANDLERS} deputy"),
+    "desk:meetings": page("deputy"),
+    "desk:bind_line": form("deputy"),
+    "desk:new_lines": form("deputy"),
     "desk:new_task": form("deputy"),
     "desk:new_conference": form("deputy"),
     "desk:queue": page(BUSINESS),
@@ -222,6 +226,7 @@ def checksums() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_looking_changes_nothing(trial: Trial) -> None:
     paths = {path_of(trial.world, name, line.matter) for name, lines_of in TABLE.items() for line in lines_of}
     before = checksums()

@@ -31,6 +31,7 @@ class World:
     matters: dict[str, UUID] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     line: int = 0
+    conference: int = 0
 
 
 def _take_in(city: City) -> Filed:
@@ -59,7 +60,7 @@ def make_world() -> World:
         filed = _handled(city, lead, co_units, handler)
         world.matters[name], world.numbers[name] = filed.case.pk, filed.reference
     [line] = lines(city, "改进路灯维修", at=NOW)
-    world.line = line.pk
+    world.line, world.conference = line.pk, line.conference_id
     one = task(city, line, at=NOW)
     bring(city, one, "working", NOW)
     world.matters["task"], world.numbers["task"] = one.pk, one.number
@@ -92,6 +93,7 @@ def arguments(world: World, name: str, matter: str) -> dict[str, Any]:
         "reference": world.numbers[matter],
         "rest": "nowhere",
         "line_id": world.line,
+        "conference_id": world.conference,
     }
     pattern = dict(routes())[name]
     return {key: known[key] for key in pattern.pattern.converters}
