@@ -55,13 +55,22 @@ class Told:
 Call = Callable[..., Told]
 
 
-def _headers(key: str | None, headers: dict[str, str]) -> dict[str, str]:
-    given = {"Content-Type": "application/json", **{k.replace("_", "-"): v for k, v in headers.items()}}
+def is_english(text: str) -> bool:
+    """Whether no Chinese stands in it, not even a comma."""
+    return not any("\u2e80" <= c <= "\u9fff" or "\uff00" <= c <= "\uffef" for c in text)
+
+
+def _headers(key: Any, headers: dict[str, str]) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "Content-Type": "application/json",
+        **{k.replace("_", "-"): v for k, v in headers.items()},
+    }
     return given if key is None else {**given, "Idempotency-Key": key}
 
 
-def _content(body: Any) -> bytes:
-    return body if isinstance(body, bytes) else json.dumps(body).encode()
+def _content(body: Any) -> Any:
+    """JSON of what is not bytes or an iterator of bytes, which is sent in chunks."""
+    return body if isinstance(body, bytes | Iterator) else json.dumps(body).encode()
 
 
 @pytest.fixture
@@ -90,9 +99,7 @@ class Portal:
     def connect(self) -> HTTPConnection:
         return HTTPConnection("127.0.0.1", self.port, timeout=60)
 
-    def call(
-        self, name: str, body: Any = b"", *, method: str = "POST", key: str | None = None, **more: str
-    ) -> Told:
+    def call(self, name: str, body: Any = b"", *, method: str = "POST", key: Any = None, **more: str) -> Told:
         connection = self.connect()
         try:
             connection.request(

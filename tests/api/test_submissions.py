@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from tests.api.conftest import ORDER, Call
+from tests.api.conftest import ORDER, Call, is_english
 from tests.factories import PASSWORD, City, make_city
 from yipanqi.api import limits, views
 from yipanqi.api.limits import network_of
@@ -115,7 +115,7 @@ def test_what_is_wrong_is_named_and_never_repeated(
     assert (answer.status, answer.problem) == (422, "invalid-input")
     assert set(answer.wrong) == {member}
     said = answer.json["title"] + answer.json["detail"] + answer.wrong[member]
-    assert said.isascii() == (language == "en")
+    assert is_english(said) == (language == "en")
     assert not Submission.objects.exists()
     for value in ("petition", "nothing", "甲", "199 0000", "字字", "零"):
         assert value not in answer.content.decode()
@@ -127,7 +127,7 @@ def test_all_that_is_wrong_is_told_at_once(call: Call) -> None:
 
 
 def test_names_nobody_asked_for_are_repeated_only_as_far_as_they_can_be(call: Call) -> None:
-    strays = {f"{n}\u202e" + "x" * 500: n for n in range(500)}
+    strays = {f"{n}\u202e" + "x" * 500: n for n in range(150)}
     answer = call("submissions", {**ORDER, **strays})
     assert answer.status == 422
     assert len(answer.wrong) == 50
@@ -240,7 +240,7 @@ def test_the_language_is_the_callers(call: Call, client: Client, header: str, la
     client.cookies["django_language"] = "en"  # a cookie of the portal's decides nothing here
     answer = call("track", {}, accept_language=header)
     assert answer.headers["content-language"] == language
-    assert answer.json["title"].isascii() == (language == "en")
+    assert is_english(answer.json["title"]) == (language == "en")
 
 
 def test_a_signed_in_session_gives_no_more_and_is_not_touched(

@@ -13,7 +13,7 @@ from ninja.openapi.schema import REF_TEMPLATE
 from yipanqi.api import problems
 from yipanqi.api.problems import Type
 from yipanqi.api.reading import LONGEST_KEY, MEDIA_TYPE
-from yipanqi.api.schemas import CONTROL, REFERENCE, SECRET, ProblemDetails
+from yipanqi.api.schemas import REFERENCE, SECRET, ProblemDetails
 
 PREFIX = "/api/v1/"
 #: Members whose texts are msgids.
@@ -60,7 +60,7 @@ KEY = {
         "type": "string",
         "minLength": 1,
         "maxLength": LONGEST_KEY,
-        "pattern": f"^[^\\s{CONTROL}]([^{CONTROL}]*[^\\s{CONTROL}])?$",
+        "pattern": "^[!-~]([ -~]*[!-~])?$",
     },
     "example": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
 }
@@ -160,8 +160,7 @@ def document(api: NinjaAPI, language: str) -> dict[str, Any]:
     problem = ProblemDetails.model_json_schema(ref_template=REF_TEMPLATE, mode="serialization")
     schemas |= {**problem.pop("$defs"), ProblemDetails.__name__: problem}
     found["components"]["responses"] = _responses()
-    for schema in schemas.values():
-        _drop_titles(schema)
+    _drop_titles(schemas)
     translated: dict[str, Any] = _translated(found)
     return translated
 
@@ -194,17 +193,19 @@ def _example(kind: Type) -> dict[str, Any]:
     return example
 
 
-def _drop_titles(schema: Any) -> None:
+def _drop_titles(schemas: Any) -> None:
     """Take away the titles that pydantic makes of names."""
-    if isinstance(schema, dict):
-        if isinstance(schema.get("title"), str):
-            del schema["title"]
-        for value in schema.values():
+    if isinstance(schemas, dict):
+        if isinstance(schemas.get("title"), str):
+            del schemas["title"]
+        for value in schemas.values():
             _drop_titles(value)
 
 
 def _translated(value: Any, name: str = "") -> Any:
     if isinstance(value, dict):
+        if name == "schema":
+            _drop_titles(value)
         return {key: each if key == "examples" else _translated(each, key) for key, each in value.items()}
     if isinstance(value, list):
         return [_translated(each) for each in value]

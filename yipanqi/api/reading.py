@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, NoReturn
@@ -80,12 +79,10 @@ def _body(request: HttpRequest) -> bytes:
     """The body, read no further than one byte too many."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         raise Problem(problems.TOO_LARGE, _("最多 %(n)d 字节。") % {"n": LARGEST})
-    body: bytes
-    if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
-        # Django takes a body without a stated length for an empty one.
-        body = request.META["wsgi.input"].read(LARGEST + 1)
-    else:
-        body = request.body
+    if not request.META.get("CONTENT_LENGTH") and request.META.get("wsgi.input_terminated"):
+        # Sent in chunks. Django takes a body without a stated length for an empty one.
+        request._body = request.META["wsgi.input"].read(LARGEST + 1)
+    body = request.body
     if len(body) > LARGEST:
         raise Problem(problems.TOO_LARGE, _("最多 %(n)d 字节。") % {"n": LARGEST})
     return body
@@ -126,17 +123,16 @@ def digest(parsed: Any) -> bytes:
 
 
 def idempotency_key(request: HttpRequest) -> str | None:
-    """The request's key, None without one. Raises `Problem` for one that is empty, too long, or not printable."""
-    raw = request.META.get("HTTP_IDEMPOTENCY_KEY")
-    if raw is None:
+    """The request's key, None without one. Raises `Problem` for one that is empty, too long, or not printable ASCII.
+
+    ASCII, because servers differ in what they make of other bytes; ours makes nothing of them, and what arrives empty
+    must not pass for a request without a key.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
         return None
-    octets = raw.encode("latin-1", "replace")  # what WSGI made of the bytes, undone
-    try:
-        key = octets.decode()
-    except UnicodeDecodeError:
-        key = octets.decode("latin-1")
     key = key.strip()
-    if not key or len(key) > LONGEST_KEY or any(unicodedata.category(c) == "Cc" for c in key):
-        why = _("须为 1 到 %(n)d 个可打印字符。") % {"n": LONGEST_KEY}
+    if not key or len(key) > LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        why = _("须为 1 到 %(n)d 个可打印的 ASCII 字符。") % {"n": LONGEST_KEY}
         raise Problem(problems.BAD_KEY, why, errors=[("Idempotency-Key", why)])
-    return str(key)
+    return key

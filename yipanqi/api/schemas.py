@@ -17,7 +17,7 @@ from yipanqi.cases.models import Anonymity
 # In classes of regular expressions. What is blank to Python (U+001C to U+001F, U+0085) is not blank to all of them.
 CONTROL = "\\u0000-\\u001f\\u007f-\\u009f"
 VISIBLE = re.compile(r"[^\s\u0000-\u001f\u007f-\u009f]")
-#: A reference and a secret of the right form that belong to nothing.
+#: For examples. The reference's last character does not fit the others: it can never be anybody's.
 REFERENCE, SECRET = "K7MQ-3Q9X-D", "0000 0000 0000 0000"
 
 
