@@ -92,7 +92,11 @@ def _number(ask: Ask, value: Any) -> int:
 
 
 def _tick(ask: Ask, value: Any) -> bool:
-    return value in (True, "on", "true", "1", "yes")
+    """A tick that is required says that somebody knows or agrees: nobody says so by leaving it empty."""
+    ticked = value in (True, "on", "true", "1", "yes")
+    if ask.required and not ticked:
+        raise Refused(_("请勾选。"))
+    return ticked
 
 
 def _by_reader(ask: Ask, value: Any) -> Any:

@@ -14,8 +14,8 @@ from yipanqi.cases.models import Case
 from yipanqi.cases.procedure import ORDER
 from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import procedure_of
-from yipanqi.core.procedure import Role, Step
-from yipanqi.web.components.shapes import StepCard
+from yipanqi.core.procedure import Kind, Role, Step
+from yipanqi.web.components.shapes import Row, StepCard
 from yipanqi.web.portal.promises import amounts
 from yipanqi.web.steps import StepForm, step_form
 
@@ -34,6 +34,13 @@ def own_steps(case: Case) -> dict[str, Step]:
     """The steps of the case's procedure that a submitter may ever take, by name."""
     steps = procedure_of(case.matter).steps
     return {step.name: step for step in steps if Role.SUBMITTER in step.by and not step.initial}
+
+
+def typed_in(form: StepForm) -> list[Row]:
+    """The texts of a form whose step can no longer be taken, so that they can be copied."""
+    texts = [ask for ask in form.step.asks if ask.kind in (Kind.LINE, Kind.TEXT)]
+    rows = [Row(str(ask.label), form.data.get(ask.name, "")) for ask in texts]
+    return [row for row in rows if str(row.value).strip()]
 
 
 def _cards(

@@ -27,7 +27,7 @@ from yipanqi.organisations.timeline import Event
 from yipanqi.web.access import public
 from yipanqi.web.components.shapes import Row
 from yipanqi.web.portal import proof
-from yipanqi.web.portal.cards import cards, own_steps
+from yipanqi.web.portal.cards import cards, own_steps, typed_in
 from yipanqi.web.portal.forms import TrackForm, anonymity_choices
 from yipanqi.web.portal.network import network_of, too_many, unlisted
 from yipanqi.web.portal.promises import hotline
@@ -127,10 +127,14 @@ def _case_page(
     row, viewer = _own_case(submission, secret)
     view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
     answered = [d for d in view.documents if d.kind == "serve"]
+    steps = cards(row, view, viewer, at, tried=tried)
+    lost = tried if tried is not None and not any(c.form is tried and not c.why_not for c in steps) else None
     context = {
         "view": view,
         "reference": view.number,
-        "steps": cards(row, view, viewer, at, tried=tried),
+        "steps": steps,
+        "refused": list(lost.non_field_errors()) if lost is not None else [],
+        "typed": typed_in(lost) if lost is not None else [],
         "question": _question(view) if view.state_code == "asked" else "",
         "answer": answered[-1] if answered else None,
         "others": [d for d in view.documents if not answered or d is not answered[-1]],

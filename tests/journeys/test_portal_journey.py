@@ -1,0 +1,277 @@
+"""A resident's way from filing to verdict in a real browser: in both languages, on a phone, with an accessibility scan
+of every page; and once without JavaScript. The pages are served by the portal's own database role."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from tests.factories import City, make_city, take
+from tests.web.portal_helpers import Filing
+from yipanqi.cases.models import Case, Verdict
+from yipanqi.core.models import Matter
+
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.urls("config.urls_portal"),
+]
+
+PHONE = 390
+SAID = {
+    "title": "小区门口的路灯不亮",
+    "text": "我叫王小明。路灯一周不亮了，晚上老人走路很危险，请尽快修。",
+    "place": "示例路与示例街路口",
+    "name": "王小明",
+    "phone": "19900000001",
+}
+Seen = Callable[[Page], None]
+
+
+@pytest.fixture
+def as_portal() -> Iterator[None]:
+    """The server's threads connect as the portal; this thread, which plays the desk, stays the application."""
+    from config.settings import CITY_SCHEMA, JOBS_SCHEMA, database
+
+    connections["default"].ensure_connection()
+    usual = connections.settings["default"]
+    own = database(os.environ["PORTAL_DATABASE_URL"], f"{CITY_SCHEMA},{JOBS_SCHEMA}")
+    connections.settings["default"] = {**usual, **own}
+    yield
+    connections.settings["default"] = usual
+
+
+@pytest.fixture
+def city(as_portal: None) -> City:
+    return make_city()
+
+
+def fits(page: Page) -> None:
+    """Nothing has to be scrolled sideways, whatever the size of the letters."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+@pytest.fixture
+def seen(axe: Callable[[Page], None]) -> Seen:
+    """What is asked of every page that is visited."""
+
+    def look(page: Page) -> None:
+        axe(page)
+        fits(page)
+
+    return look
+
+
+def choose(page: Page, value: str) -> None:
+    """Choose as people do: by the words."""
+    page.locator(f"input[value='{value}'] + label").click()
+
+
+def press(page: Page, value: str) -> None:
+    page.locator(f"main button[name='go'][value='{value}']").first.click()
+
+
+def file(page: Page, seen: Seen, anonymity: str = "hidden") -> tuple[str, str]:
+    """From the first page to reference and secret; a mistake and a change on the way."""
+    page.goto("/")
+    seen(page)
+    page.locator("main a[href='/file/']").click()
+    press(page, "next")
+    expect(page.locator(".problems")).to_be_visible()
+    seen(page)
+    for name in ("title", "text"):
+        page.locator(f"[name='{name}']").fill(SAID[name])
+    page.locator("[name='category']").select_option("lamps")
+    press(page, "next")
+    page.locator("[name='place']").fill(SAID["place"])
+    page.locator("[name='area']").select_option("370199001")
+    seen(page)
+    press(page, "next")
+    seen(page)
+    choose(page, anonymity)
+    press(page, "next")
+    if anonymity != "anonymous":
+        page.locator("[name='name']").fill(SAID["name"])
+        page.locator("[name='phone']").fill(SAID["phone"])
+        seen(page)
+        press(page, "next")
+    expect(page.locator("mark")).to_have_text(["王小明"])
+    seen(page)
+    press(page, "what")
+    text = page.locator("[name='text']")
+    expect(text).to_have_value(SAID["text"])
+    text.fill(SAID["text"].replace("我叫王小明。", ""))
+    press(page, "next")
+    expect(page.locator("mark")).to_have_count(0)
+    press(page, "submit")
+    expect(page.locator(".secret")).to_be_visible()
+    seen(page)
+    codes = [
+        page.locator(f"#filed [name='{name}']").get_attribute("value") for name in ("reference", "secret")
+    ]
+    assert all(codes)
+    return str(codes[0]), str(codes[1])
+
+
+def track(page: Page, reference: str, secret: str, seen: Seen) -> None:
+    page.goto("/track/")
+    page.locator("[name='reference']").fill(reference)
+    page.locator("[name='secret']").fill("0000 0000 0000 0000")
+    page.locator("main form button").first.click()
+    expect(page.locator(".problems")).to_be_visible()
+    seen(page)
+    page.locator("[name='secret']").fill(secret)
+    page.locator("main form button").first.click()
+    expect(page).to_have_url(re.compile(rf"/track/{reference}/$"))
+    seen(page)
+
+
+class Desk:
+    """The colleagues behind the counter, in this process."""
+
+    def __init__(self, city: City, reference: str) -> None:
+        self.city, self.case = city, Case.objects.get(number=reference)
+
+    def take(self, login: str, step: str, **answers: Any) -> None:
+        matter: UUID = self.case.pk
+        take(matter, step, self.city.actor(login), timezone.now(), **answers)
+
+    def ask(self) -> None:
+        cleared = {
+            "title": "路灯不亮",
+            "text": "路灯一周不亮",
+            "category": "lamps",
+            "area": self.city.area.pk,
+        }
+        self.take("clerk", "clear", **cleared)
+        self.take("clerk", "route", unit="lamps", co_units=["roads"])
+        self.take("insider", "accept")
+        self.take("clerk", "open_identity", purpose="contact")
+        self.take("insider", "ask", question="灯杆上有编号吗？")
+
+    def answer(self) -> None:
+        self.take("insider", "answer", text="换了灯头，今天起恢复照明。", outcome="solved")
+        self.take("auditor", "serve", method="portal", proof="示例")
+
+    @property
+    def state(self) -> str:
+        return Matter.objects.get(pk=self.case.pk).state
+
+
+def from_filing_to_verdict(page: Page, city: City, seen: Seen, anonymity: str = "hidden") -> Desk:
+    reference, secret = file(page, seen, anonymity)
+    track(page, reference, secret, seen)
+    desk = Desk(city, reference)
+    desk.ask()
+    page.reload()
+    expect(page.locator("main")).to_contain_text("灯杆上有编号吗？")
+    seen(page)
+    page.locator("#step-reply [name='text']").fill("编号 LD-03。")
+    page.locator("#step-reply button[type='submit']").click()
+    expect(page.locator(".notice-success")).to_be_visible()
+    seen(page)
+    assert desk.state == "handling"
+    desk.answer()
+    page.reload()
+    expect(page.locator("main")).to_contain_text("换了灯头")
+    seen(page)
+    page.locator("#step-evaluate button[type='submit']").click()
+    expect(page.locator("#step-evaluate .problems")).to_be_visible()
+    seen(page)
+    choose(page, "no")
+    choose(page, "basically")
+    page.locator("#step-evaluate button[type='submit']").click()
+    expect(page.locator(".notice-success")).to_be_visible()
+    expect(page.locator("#step-second_handling")).to_be_visible()
+    seen(page)
+    verdict = Verdict.objects.get(case=desk.case)
+    assert (verdict.grade, verdict.solved, verdict.open_to_staff) == ("basically", False, False)
+    return desk
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_from_filing_to_verdict(city: City, page_for: Callable[..., Page], seen: Seen, language: str) -> None:
+    page = page_for(language, PHONE)
+    from_filing_to_verdict(page, city, seen)
+    page.locator("form[action='/end/'] button").click()
+    expect(page.locator(".notice-success")).to_be_visible()
+    page.go_back()
+    # What the browser still shows of the page before is for the eye alone: the next step asks for the secret.
+    page.reload()
+    expect(page.locator("[name='secret']")).to_be_visible()
+
+
+def test_without_javascript_in_large_print(city: City, page_for: Callable[..., Page]) -> None:
+    page = page_for("zh", PHONE, java_script_enabled=False)
+    page.goto("/")
+    page.get_by_role("button", name="大字版").click()
+    expect(page.locator("html[data-elder]")).to_be_visible()
+    from_filing_to_verdict(page, city, fits, "anonymous")
+
+
+def test_switching_on_the_way_keeps_every_word(city: City, page_for: Callable[..., Page], seen: Seen) -> None:
+    page = page_for("en", PHONE)
+    page.goto("/file/")
+    page.locator("[name='title']").fill("A dark lamp")
+    # The Enter key goes on; it does not switch to large print, whose button stands before it on the page.
+    page.locator("[name='title']").press("Enter")
+    expect(page.locator(".problems")).to_be_visible()
+    page.get_by_role("button", name="Large print").click()
+    expect(page.locator("html[data-elder]")).to_be_visible()
+    expect(page.locator("[name='title']")).to_have_value("A dark lamp")
+    page.get_by_role("button", name="简体中文").click()
+    expect(page.locator("html[lang='zh-Hans']")).to_be_visible()
+    expect(page.locator("[name='title']")).to_have_value("A dark lamp")
+    seen(page)
+
+
+def test_nothing_typed_stays_in_the_browser(city: City, page_for: Callable[..., Page]) -> None:
+    page = page_for("zh", PHONE)
+    reference, secret = file(page, lambda _page: None)
+    kept = str(page.context.cookies()) + page.evaluate(
+        "JSON.stringify([{...localStorage}, {...sessionStorage}])"
+    )
+    for text in (*SAID.values(), reference, secret, secret.replace(" ", "")):
+        assert text not in kept
+        assert text not in page.url
+    # The page loaded again files nothing more and shows no secret.
+    page.reload()
+    expect(page.locator("h1")).to_have_text("这件事已经提交过了")
+    expect(page.locator("main")).not_to_contain_text(secret)
+    assert Case.objects.count() == 1
+
+
+def test_a_double_click_in_two_processes_files_once(city: City, live_server: Any) -> None:
+    """Eight submissions of one page at the same moment: one is filed, one answer shows the secret."""
+    filing = Filing(Client())
+    filing.to_check()
+    form = filing.form | {"go": "submit"}
+
+    def submit(_number: int) -> str:
+        try:
+            return Client().post("/file/", form).content.decode()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        pages = list(pool.map(submit, range(8)))
+    assert Case.objects.count() == 1
+    assert sum("提交成功，我们收到了" in page for page in pages) == 1
+    assert sum("这件事已经提交过了" in page for page in pages) == 7
+
+
+def test_the_journeys_clock_is_the_citys() -> None:
+    """Due dates on these pages are counted in Shanghai, wherever the machine stands."""
+    assert timezone.localtime(dt.datetime(2026, 11, 23, 17, tzinfo=dt.UTC)).date() == dt.date(2026, 11, 24)
