@@ -57,7 +57,7 @@ def test_a_task_goes_from_the_requirement_to_closed() -> None:
     assert {t.code: t.state for t in Term.objects.filter(matter=one.pk)} == {
         "receipt": "met", "work": "met", "check": "met"
     }  # fmt: skip
-    assert list(Milestone.objects.filter(task=one).values_list("number", "done_at")) == [
+    assert list(Milestone.objects.filter(task=one).order_by("number").values_list("number", "done_at")) == [
         (1, MONDAY + days(10)),
         (2, None),
     ]

@@ -89,7 +89,9 @@ def test_setup_does_nothing_twice_and_takes_up_what_was_interrupted(copy: Path) 
         "Installing the front-end packages to test",
     ]
     assert install(moved) == []
-    said = subprocess.run(["make", "setup"], cwd=moved, capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        ["make", "--no-print-directory", "setup"], cwd=moved, capture_output=True, text=True, check=False
+    )
     assert said.stdout == "messages are compiled\n"
 
 

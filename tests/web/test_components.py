@@ -293,7 +293,7 @@ def test_filled_choices_stay_filled() -> None:
         (Due("x", DAY, working_days_left=3), "green", "还剩 3 个工作日"),
         (Due("x", DAY, working_days_left=2), "yellow", "还剩 2 个工作日"),
         (Due("x", DAY, late_by=3), "red", "已超期 3 天"),
-        (Due("x", DAY, working_days_left=3, paused=True), "blue", "暂停计时"),
+        (Due("x", DAY, working_days_left=3, paused=True), "grey", "暂停计时"),
         (Due("x", DAY, met=True), "green", "已按期完成"),
         (Due("x", DAY, met=False), "red", "未按期完成"),
         (Due("x", DAY, met=False, late_by=2), "red", "已完成，超期 2 天"),

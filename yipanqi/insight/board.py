@@ -165,29 +165,46 @@ def board(conference: Conference, viewer: Viewer, at: dt.datetime) -> Board:
     the partial index `standing_due`, at most MOST_LATE of them; moves that the tally has not counted yet are added
     live, at most MOST_WAITING. Late matters by unit come from `core_matter` by `matter_due`, at most MOST_LATE.
     """
-    lines = list(lines_of(conference))
+    found = lines_now(conference, viewer, at)
+    waiting, waiting_bounded = waits_for_whom(viewer, at)
+    return Board(
+        conference=conference,
+        lines=found.rows,
+        cases=found.cases,
+        waiting=waiting,
+        waiting_bounded=waiting_bounded,
+        late=late_now(viewer, at),
+        counted_at=found.counted_at,
+        tasks=_by_colour(found.rows),
+    )
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines with their figures; `cases` counts an order once that several of them are bound to."""
+
+    rows: Sequence[LineRow]
+    cases: CaseFigures
+    counted_at: dt.datetime | None
+
+
+def lines_now(conference: Conference, viewer: Viewer, at: dt.datetime, only: Line | None = None) -> Lines:
+    """The lines of a conference, or one of them, with the figures that `board` defines."""
+    lines = [line for line in lines_of(conference) if only is None or line.pk == only.pk]
     shown = _tasks(lines, viewer, at)
     sums, bounded, counted_at = _orders(lines, viewer, at)
     units = _names(sums)
     rows = [_row(line, shown.get(line.pk, []), sums.get(line.pk), units, bounded) for line in lines]
-    waiting, waiting_bounded = waits_for_whom(viewer, at)
-    return Board(
-        conference=conference,
-        lines=rows,
-        cases=_figures(sums.get(0), bounded),
-        waiting=waiting,
-        waiting_bounded=waiting_bounded,
-        late=late_now(viewer, at),
-        counted_at=counted_at,
-        tasks=_by_colour(rows),
-    )
+    return Lines(rows, _figures(sums.get(0), bounded), counted_at)
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------
 
 
 def _tasks(lines: Sequence[Line], viewer: Viewer, at: dt.datetime) -> dict[int, list[TaskRow]]:
-    tasks = tasks_under(lines, gate.visible(viewer, Channel.FIGURES))
+    # Who drafts and checks without seeing the board still finds the tasks of a line: those of their desk.
+    channel = Channel.FIGURES if viewer.has("board.see") else Channel.DESK
+    tasks = tasks_under(lines, gate.visible(viewer, channel))
     leads = leads_of(tasks)
     found: dict[int, list[TaskRow]] = {}
     for task in tasks:

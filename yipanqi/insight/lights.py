@@ -8,7 +8,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _, ngettext
 
-from yipanqi.meetings.lights import TaskLight
+from yipanqi.meetings.lights import Colour, TaskLight
 
 # A city always has some order that is late: a line turns red for its orders when more than one in ten is.
 RED_SHARE = 10
@@ -29,7 +29,7 @@ class Orders(Protocol):
 class LineLight:
     """Colour (green, yellow, red, grey, blue), its word, and why."""
 
-    colour: str
+    colour: Colour
     word: str
     why: Sequence[str]
 
@@ -63,9 +63,7 @@ def _why(colours: Sequence[str], open_: int, late: int, held: int) -> list[str]:
     if late:
         lines.append(ngettext("%(n)d 件诉求超期", "%(n)d 件诉求超期", late) % {"n": late})
     if yellow:
-        lines.append(
-            ngettext("%(n)d 项任务临期或节点过期", "%(n)d 项任务临期或节点过期", yellow) % {"n": yellow}
-        )
+        lines.append(ngettext("%(n)d 项任务临期或滞后", "%(n)d 项任务临期或滞后", yellow) % {"n": yellow})
     if not lines and held and held == open_:
         lines.append(ngettext("%(n)d 件诉求挂账", "%(n)d 件诉求挂账", held) % {"n": held})
     return lines

@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from django.utils.translation import gettext as _, ngettext
 
 from yipanqi.core.counting import day_of
 from yipanqi.core.models import Matter
 from yipanqi.meetings.models import Milestone, Task
+
+Colour = Literal["green", "yellow", "red", "grey", "blue"]
 
 # A task is "near" in its last week (domain §8).
 NEAR = dt.timedelta(days=7)
@@ -20,7 +23,7 @@ NEAR = dt.timedelta(days=7)
 class TaskLight:
     """Colour (green, yellow, red, grey, blue) and, in a few words, why."""
 
-    colour: str
+    colour: Colour
     why: str
 
 

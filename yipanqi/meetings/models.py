@@ -12,12 +12,12 @@ from yipanqi.core.models import Matter
 from yipanqi.organisations.models import Area, Category
 
 KINDS: dict[str, Label] = {
-    "conference": Label("工作会议", "working conference"),
-    "plenary": Label("全体会议", "plenary session"),
-    "standing": Label("常委会会议", "standing committee"),
-    "executive": Label("常务会议", "executive meeting"),
-    "joint": Label("联席会议", "joint conference"),
-    "other": Label("其他", "other"),
+    "conference": Label("工作会议", "Working conference"),
+    "plenary": Label("全体会议", "Plenary session"),
+    "standing": Label("常委会会议", "Standing committee"),
+    "executive": Label("常务会议", "Executive meeting"),
+    "joint": Label("联席会议", "Joint conference"),
+    "other": Label("其他", "Other"),
 }
 
 
@@ -66,6 +66,10 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return pick(self.text, self.text_en)
+
+    @property
+    def theme_name(self) -> str:
+        return pick(self.theme, self.theme_en)
 
 
 class LineBinding(models.Model):

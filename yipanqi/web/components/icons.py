@@ -21,13 +21,13 @@ _LINES = {
     "warning": '<path d="M12 4l9 16H3zM12 10v5M12 17.2v.3"/>',
 }
 
-# Shape and glyph differ for each colour: nobody has to see the colour.
+# Shape and glyph differ for each colour: nobody has to see the colour. Grey stands still, blue is done (domain §8).
 _LIGHTS = {
     "green": '<circle cx="12" cy="12" r="10"/><path d="M7 12.4l3.4 3.4L17 9"/>',
     "yellow": '<path class="body" d="M12 2.5L22.5 21h-21z"/><path d="M12 9.5v5M12 17v.4"/>',
     "red": '<path class="body" d="M8 2h8l6 6v8l-6 6H8l-6-6V8z"/><path d="M8.5 8.5l7 7M15.5 8.5l-7 7"/>',
-    "grey": '<circle class="ring" cx="12" cy="12" r="9"/><path d="M8 12h8"/>',
-    "blue": '<path class="body" d="M3 3h18v18H3z"/><path d="M9.5 8v8M14.5 8v8"/>',
+    "grey": '<circle class="ring" cx="12" cy="12" r="9"/><path d="M9.7 8.5v7M14.3 8.5v7"/>',
+    "blue": '<path class="body" d="M3 3h18v18H3z"/><path d="M7 12.4l3.4 3.4L17 9"/>',
 }
 
 

@@ -36,7 +36,7 @@ def light_word(colour: Colour) -> str:
         "yellow": _("临近期限"),
         "red": _("已超期"),
         "grey": _("尚未开始"),
-        "blue": _("暂停计时"),
+        "blue": _("已办结"),
     }[colour]
 
 
@@ -61,7 +61,7 @@ def read_due(due: DueLike) -> Reading:
     if due.met is not None:
         return _over(due.met, due.late_by)
     if due.paused:
-        return Reading("blue", _("暂停计时"), _("暂停"))
+        return Reading("grey", _("暂停计时"), _("暂停"))
     if due.effective is None:
         return Reading("grey", _("期限尚未起算"), _("未起算"))
     if due.late_by > 0:

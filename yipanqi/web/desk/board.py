@@ -1,183 +1,375 @@
-"""The board, the first page of the desk: what a conference decided, who carries it, by when, and how it stands."""
+"""The board, the first page of the desk: what a conference decided, who carries it, by when, how it stands and what
+those concerned say of it. And behind each figure, the matters that it counts."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _, gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _, ngettext
+from django.views.decorators.http import require_safe
 
-from yipanqi.cases.access import readable
-from yipanqi.cases.models import Case
-from yipanqi.core.errors import Refused
-from yipanqi.core.gate import Actor, Viewer
-from yipanqi.core.models import Matter
-from yipanqi.insight import board as figures
-from yipanqi.meetings.actions import LineDraft, TaskDraft, draft_tasks, hold_conference, lay_down_lines
-from yipanqi.meetings.models import KINDS, Conference, Line, Task
+from yipanqi.core import access_log
+from yipanqi.core.gate import Viewer
+from yipanqi.insight import behind, board as figures
+from yipanqi.insight.behind import CLOSED, HELD, LATE, OPEN, SHOWS, UNSOLVED
+from yipanqi.insight.board import CaseFigures, LineRow, Share, TaskRow
+from yipanqi.insight.queue import Cursor, Row, rows_of
+from yipanqi.meetings.access import SENDING
+from yipanqi.meetings.models import KINDS, Conference, Line, LineBinding
 from yipanqi.meetings.queries import latest_conference
-from yipanqi.organisations.models import Unit
 from yipanqi.web.access import staff, viewer as viewer_of_request
+from yipanqi.web.components.shapes import Column, Light, Tab, TableRow
+from yipanqi.web.desk import meetings
+from yipanqi.web.desk.given import given
+from yipanqi.web.desk.shown import badge_of
+
+TASKS = "tasks"
+COLOURS = ("red", "yellow", "green", "blue", "grey")
+MOST_STONES = 12
+MOST_UNITS = 3
+OTHERS = 6  # other conferences that the board links to
+
+
+# --- the board -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Number:
+    """A figure of a line: its words, what stands behind it, and whether it is one to worry about."""
+
+    text: str
+    url: str
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class LineView:
+    """A line as the template places it."""
+
+    row: LineRow
+    url: str
+    led: str
+    stones: Sequence[str]
+    more: int
+    tasks: str
+    tasks_url: str
+    spoken: str
+    nodes: str
+    numbers: Sequence[Number]
+    in_time: Number | None
+    solved: Number | None
 
 
 @staff("board.see")
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """The latest conference's lines with their units, lights and figures; what is late and what waits for whom."""
+    """One conference, the newest if none is asked for."""
     viewer, now = viewer_of_request(request), timezone.now()
-    conference = latest_conference()
+    conference = _asked_for(request)
     context: dict[str, Any] = {"may_draft": viewer.has("decisions.draft"), "conference": conference}
     if conference is not None:
         shown = figures.board(conference, viewer, now)
         context |= {
             "board": shown,
-            "requirements": len(shown.lines),
-            "late_tasks": sum(row.late_tasks for row in shown.lines),
-            "late": named(shown.late, viewer),
+            "kind": str(KINDS[conference.kind]),
+            "lines": [_line_view(row) for row in shown.lines],
+            "lights": _lights(conference, shown.tasks),
+            "tasks": sum(shown.tasks.values()),
+            "orders": _numbers(shown.cases, _conference_url(conference)),
+            "solved": _share(shown.cases.solved, _url(_conference_url(conference), CLOSED)),
+            "in_time": _share(shown.cases.in_time, _url(_conference_url(conference), CLOSED)),
+            "waiting": _waiting(shown.waiting),
+            "late": [_late(row) for row in rows_of(shown.late, viewer, now)],
             "late_url": f"{reverse('desk:queue')}?whose=all&when=late",
-            "open_url": f"{reverse('desk:queue')}?whose=all&kind=order",
+            "others": Conference.objects.exclude(pk=conference.pk).order_by("-pk")[:OTHERS],
         }
     return render(request, "desk/board.html", context)
 
 
-def named(rows: Sequence[Matter], viewer: Viewer) -> list[dict[str, Any]]:
-    """Matters with their number and, where this viewer may read it, their title: two statements."""
-    ids = [matter.pk for matter in rows]
-    cases = Case.objects.in_bulk(ids)
-    open_to = readable(cases, viewer, timezone.now())
-    tasks = Task.objects.in_bulk(ids)
-    found = []
-    for matter in rows:
-        subject = cases.get(matter.pk) or tasks.get(matter.pk)
-        if subject is not None:
-            title = subject.title if matter.pk in tasks or matter.pk in open_to else ""
-            found.append({"matter": matter, "number": subject.number, "title": title})
+def _asked_for(request: HttpRequest) -> Conference | None:
+    asked = given(request, "conference", 9)
+    if not asked:
+        return latest_conference()
+    found = Conference.objects.filter(pk=asked).first() if asked.isascii() and asked.isdecimal() else None
+    if found is None:
+        raise Http404
     return found
 
 
-@staff("board.see")
+def _conference_url(conference: Conference) -> str:
+    return reverse("desk:conference", args=[conference.pk])
+
+
+def _url(base: str, show: str, **more: str) -> str:
+    return f"{base}?{urlencode({'show': show, **more})}"
+
+
+def _line_view(row: LineRow) -> LineView:
+    url = reverse("desk:line", args=[row.line.pk])
+    colours = sorted((task.light.colour for task in row.tasks), key=COLOURS.index)
+    count = len(row.tasks)
+    done, of = row.nodes
+    return LineView(
+        row=row,
+        url=url,
+        led=_led(row),
+        stones=colours[:MOST_STONES],
+        more=max(count - MOST_STONES, 0),
+        tasks=ngettext("%(n)d 项", "%(n)d 项", count) % {"n": count} if count else "",
+        tasks_url=_url(url, TASKS),
+        spoken=_("、").join(f"{light_name(c)} {colours.count(c)}" for c in COLOURS if c in colours),
+        nodes=_("节点 %(done)d/%(of)d") % {"done": done, "of": of} if of else "",
+        numbers=_numbers(row.cases, url) if row.cases else [],
+        in_time=_share(row.cases.in_time, _url(url, CLOSED)) if row.cases else None,
+        solved=_share(row.cases.solved, _url(url, CLOSED)) if row.cases else None,
+    )
+
+
+def light_name(colour: str) -> str:
+    """What a light says of a task."""
+    return {
+        "red": _("超期"),
+        "yellow": _("需要关注"),
+        "green": _("正常推进"),
+        "blue": _("已销号"),
+        "grey": _("未下达或已撤销"),
+    }[colour]
+
+
+def _led(row: LineRow) -> str:
+    """The units that lead the tasks of a line; where it has none, those that have most of its open orders."""
+    names = [str(unit) for unit in row.units[:MOST_UNITS]]
+    if not names:
+        return "" if row.line.principle else _("还没有落到单位")
+    more = len(row.units) - len(names)
+    text = _("、").join(names)
+    if more:
+        text = ngettext("%(units)s 等 %(n)d 家", "%(units)s 等 %(n)d 家", more) % {"units": text, "n": more}
+    led = any(task.task.matter.state != "dropped" for task in row.tasks)
+    return _("牵头：%(units)s") % {"units": text} if led else _("主要承办：%(units)s") % {"units": text}
+
+
+def _numbers(cases: CaseFigures, base: str) -> list[Number]:
+    """Open orders, and what of them is late or on hold; a nought beside the first is left out."""
+    found = [Number(_("未结 %(n)d") % {"n": cases.open}, _url(base, OPEN))]
+    if cases.late:
+        text = _("超期至少 %(n)d") if cases.bounded else _("超期 %(n)d")
+        found.append(Number(text % {"n": cases.late}, _url(base, LATE), late=True))
+    if cases.on_hold:
+        found.append(Number(_("挂账 %(n)d") % {"n": cases.on_hold}, _url(base, HELD)))
+    return found
+
+
+def _share(share: Share, url: str) -> Number | None:
+    """A share with its numerator and denominator, or nothing where it is too small to be one."""
+    if not share.shown:
+        return None
+    return Number(f"{share.percent}% ({share.good}/{share.of})", url)
+
+
+def _lights(conference: Conference, tasks: dict[str, int]) -> list[dict[str, Any]]:
+    """How many tasks show each light: the legend of the board and its summary in one."""
+    base = _conference_url(conference)
+    return [
+        {"colour": c, "name": light_name(c), "count": tasks.get(c, 0), "url": _url(base, TASKS, light=c)}
+        for c in COLOURS
+        if tasks.get(c) or c != "grey"
+    ]
+
+
+def _waiting(rows: Sequence[figures.Waiting]) -> list[dict[str, Any]]:
+    """The units for whom late matters wait, with the length of their bars in hundredths of the longest."""
+    longest = max((row.matters for row in rows), default=1)
+    return [
+        {
+            "unit": str(row.unit),
+            "number": row.matters,
+            "tasks": row.tasks,
+            "length": max(100 * row.matters // longest, 2),
+            "url": f"{reverse('desk:queue')}?whose=all&when=late&holder={row.unit.pk}",
+        }
+        for row in rows
+    ]
+
+
+def _late(row: Row) -> dict[str, Any]:
+    """A late matter; where its text is not open to the viewer, its category and place stand for it."""
+    about = _("、").join(filter(None, (row.category, row.area)))
+    return {
+        "title": row.title or about or row.number,
+        "url": reverse("desk:matter", args=[row.id]),
+        "kind": row.kind,
+        "number": row.number,
+        "waits": row.waits_for,
+        "due": row.due,
+    }
+
+
+# --- what stands behind ----------------------------------------------------------------------------------------------
+
+
+@staff("board.see", *SENDING)
 @require_safe
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
-    """One requirement: its tasks with their lights, and the cases that are bound to it."""
-    viewer = viewer_of_request(request)
+    """One requirement: its tasks and its orders, each figure a tab."""
     found = Line.objects.select_related("conference").filter(pk=line_id).first()
     if found is None:
         raise Http404
-    shown = figures.board(found.conference, viewer, timezone.now())
-    row = next(each for each in shown.lines if each.line.pk == found.pk)
+    viewer = viewer_of_request(request)
+    shown = figures.lines_now(found.conference, viewer, timezone.now(), only=found)
+    row = shown.rows[0]
     context = {
-        "row": row,
-        "bindings": found.bindings.select_related("category", "area"),
+        "line": found,
+        "view": _line_view(row),
+        "bindings": list(row.line.bindings.all()),
         "may_draft": viewer.has("decisions.draft") and not found.principle,
     }
-    return render(request, "desk/board_line.html", context)
+    return _behind(request, "desk/board_line.html", context, shown, reverse("desk:line", args=[found.pk]))
 
 
-class ConferenceForm(forms.Form):
-    """A conference and its requirements, one a line."""
-
-    title = forms.CharField(label=gettext_lazy("会议名称"), max_length=120)
-    held_text = forms.CharField(
-        label=gettext_lazy("会议日期（报道原文）"),
-        max_length=60,
-        required=False,
-        help_text=gettext_lazy("报道里常常没有年份；没写就不要补。"),
-    )
-    lines = forms.CharField(
-        label=gettext_lazy("要求（每行一条：一个动作加一个对象）"),
-        widget=forms.Textarea(attrs={"rows": 12}),
-        max_length=10000,
-    )
-
-
-class TaskForm(forms.Form):
-    """A task under a line."""
-
-    title = forms.CharField(label=gettext_lazy("任务名称"), max_length=120)
-    goal = forms.CharField(
-        label=gettext_lazy("目标"), widget=forms.Textarea(attrs={"rows": 4}), max_length=2000
-    )
-    due_on = forms.DateField(
-        label=gettext_lazy("完成日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    unit = forms.CharField(
-        label=gettext_lazy("牵头单位"), max_length=120, help_text=gettext_lazy("填单位全称或代码。")
-    )
-
-
-def _refused(form: forms.Form, refusal: Refused) -> None:
-    """Put what was refused on its fields; what was typed stays."""
-    known = {name: why for name, why in refusal.fields.items() if name in form.fields}
-    for name, why in known.items():
-        form.add_error(name, why)
-    if not known:
-        form.add_error(None, refusal.message)
-
-
-@staff("decisions.draft")
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_conference(request: HttpRequest) -> HttpResponse:
-    """Enter a conference with its requirements."""
-    form = ConferenceForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        by, now = Actor(viewer_of_request(request)), timezone.now()
-        try:
-            _enter(form.cleaned_data, by, now)
-        except Refused as refusal:
-            _refused(form, refusal)
-        else:
-            messages.success(request, _("会议已录入。"))
-            return HttpResponseRedirect(reverse("desk:board"))
-    context = {"form": form, "heading": _("录入会议"), "send": _("保存")}
-    return render(request, "desk/board_form.html", context, status=422 if form.errors else 200)
-
-
-def _enter(data: dict[str, Any], by: Actor, now: dt.datetime) -> Conference:
-    """Conference and lines together, or neither."""
-    with transaction.atomic():
-        conference = hold_conference(
-            title=data["title"], kind=next(iter(KINDS)), held_text=data["held_text"], by=by, at=now
-        )
-        texts = [text.strip() for text in data["lines"].splitlines() if text.strip()]
-        lay_down_lines(conference=conference, lines=[LineDraft(text) for text in texts], by=by, at=now)
-    return conference
-
-
-@staff("decisions.draft")
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_task(request: HttpRequest, line_id: int) -> HttpResponse:
-    """Draft a task under a requirement; the drafter's own unit issues and checks it."""
-    found = Line.objects.filter(pk=line_id).first()
-    viewer = viewer_of_request(request)
-    sender = Unit.objects.filter(pk=viewer.unit).first() if viewer.unit else None
-    if found is None or sender is None:
+@staff("board.see", *SENDING)
+@require_safe
+def conference(request: HttpRequest, conference_id: int) -> HttpResponse:
+    """All tasks and orders of a conference, each figure a tab."""
+    found = Conference.objects.filter(pk=conference_id).first()
+    if found is None:
         raise Http404
-    form = TaskForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        draft = TaskDraft(**form.cleaned_data)
-        try:
-            draft_tasks(line=found, drafts=[draft], sender=sender, by=Actor(viewer), at=timezone.now())
-        except Refused as refusal:
-            _refused(form, refusal)
-        else:
-            messages.success(request, _("任务已起草。"))
-            return HttpResponseRedirect(reverse("desk:line", args=[found.pk]))
-    context = {"form": form, "heading": str(found), "send": _("起草")}
-    return render(request, "desk/board_form.html", context, status=422 if form.errors else 200)
+    shown = figures.lines_now(found, viewer_of_request(request), timezone.now())
+    context = {"conference": found, "kind": str(KINDS[found.kind])}
+    return _behind(request, "desk/board_behind.html", context, shown, _conference_url(found))
+
+
+def _behind(
+    request: HttpRequest, template: str, context: dict[str, Any], shown: figures.Lines, base: str
+) -> HttpResponse:
+    viewer, now = viewer_of_request(request), timezone.now()
+    bindings = [binding for row in shown.rows for binding in row.line.bindings.all()]
+    light = given(request, "light") if given(request, "light") in COLOURS else ""
+    usual = TASKS if any(row.tasks for row in shown.rows) or not bindings else OPEN
+    show = given(request, "show") if given(request, "show") in (TASKS, *SHOWS) else usual
+    context |= {
+        "show": show,
+        "tabs": _tabs(base, show, shown, bound=bool(bindings)),
+        "light": light_name(light) if light and show == TASKS else "",
+        "all_tasks": _url(base, TASKS),
+    }
+    if show == TASKS:
+        rows = [_task_row(row) for row in behind.tasks(shown.rows, viewer, light)]
+        context |= {"columns": _task_columns(), "rows": rows}
+    else:
+        context |= _orders(request, base, show, bindings, viewer, now)
+    return render(request, template, context)
+
+
+def _tabs(base: str, show: str, shown: figures.Lines, *, bound: bool) -> list[Tab]:
+    tasks, cases = sum(len(row.tasks) for row in shown.rows), shown.cases
+    tabs = [Tab(_("任务"), _url(base, TASKS), show == TASKS, tasks)]
+    if not bound:
+        return tabs
+    names = {
+        OPEN: (_("未结诉求"), cases.open),
+        LATE: (_("超期诉求"), cases.late),
+        HELD: (_("挂账诉求"), cases.on_hold),
+        CLOSED: (_("已办结诉求"), cases.closed),
+        UNSOLVED: (_("评价没有解决"), cases.not_solved),
+    }
+    return tabs + [
+        Tab(label, _url(base, each), show == each, number, cases.bounded and each == LATE)
+        for each, (label, number) in names.items()
+    ]
+
+
+def _orders(
+    request: HttpRequest,
+    base: str,
+    show: str,
+    bindings: Sequence[LineBinding],
+    viewer: Viewer,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    after, before = (Cursor.read(given(request, name)) for name in ("after", "before"))
+    page = behind.orders(bindings, show, viewer, now, after=after, before=before)
+    access_log.note(
+        account=viewer.account,
+        page="board",
+        at=now,
+        fields=["titles"] if any(r.title for r in page.rows) else [],
+    )
+    return {
+        "columns": _order_columns(ended=show in (CLOSED, UNSOLVED)),
+        "rows": [_order_row(row) for row in page.rows],
+        "previous": _url(base, show, before=page.previous.text) if page.previous else "",
+        "next": _url(base, show, after=page.next.text) if page.next else "",
+        "blind": not page.rows and not any(viewer.has(c) for c in ("cases.oversee", "cases.handle")),
+    }
+
+
+def _task_columns() -> list[Column]:
+    return [
+        Column("title", _("任务"), main=True),
+        Column("light", _("灯"), "light"),
+        Column("unit", _("牵头单位")),
+        Column("nodes", _("节点")),
+        Column("due", _("完成日期"), "day"),
+        Column("number", _("编号"), "reference"),
+    ]
+
+
+def _task_row(row: TaskRow) -> TableRow:
+    done, of = row.progress
+    return TableRow(
+        cells={
+            "title": row.task.title,
+            "light": Light(row.light.colour, row.light.why),
+            "unit": str(row.unit) if row.unit else "",
+            "nodes": f"{done}/{of}" if of else "",
+            "due": row.task.due_on,
+            "number": row.task.number,
+        },
+        url=reverse("desk:matter", args=[row.task.pk]),
+        late=row.light.colour == "red",
+    )
+
+
+def _order_columns(*, ended: bool) -> list[Column]:
+    waiting = [] if ended else [Column("due", _("剩余时间"), "due"), Column("waits", _("等谁"))]
+    return [
+        Column("title", _("诉求"), main=True),
+        *waiting,
+        Column("state", _("状态"), "badge"),
+        Column("about", _("类别和地点")),
+        Column("unit", _("主办单位")),
+        Column("number", _("编号"), "reference"),
+    ]
+
+
+def _order_row(row: Row) -> TableRow:
+    return TableRow(
+        cells={
+            "title": _("（正文未打开）") if row.title is None else row.title or _("（待清理）"),
+            "due": row.due,
+            "waits": _("本人") if row.waits_for_submitter else row.waits_for,
+            "state": badge_of(row.state_code, row.state),
+            "about": _("、").join(filter(None, (row.category, row.area))),
+            "unit": row.unit,
+            "number": row.number,
+        },
+        url=reverse("desk:matter", args=[row.id]),
+        late=row.due is not None and row.due.late_by > 0,
+    )
 
 
 urlpatterns: list[URLPattern] = [
     path("", board, name="board"),
     path("lines/<int:line_id>/", line, name="line"),
-    path("lines/<int:line_id>/task", new_task, name="new_task"),
-    path("conferences/new", new_conference, name="new_conference"),
+    path("meetings/<int:conference_id>/", conference, name="conference"),
+    *meetings.urlpatterns,
 ]

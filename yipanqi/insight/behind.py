@@ -1,0 +1,92 @@
+"""What stands behind a figure of the board: the matters themselves, as far as this viewer may find them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from yipanqi.cases.models import Case, Verdict
+from yipanqi.core import gate
+from yipanqi.core.gate import Channel, Viewer
+from yipanqi.core.models import Matter
+from yipanqi.insight.board import LineRow, TaskRow, binding_clause
+from yipanqi.insight.queue import PAGE, Cursor, Page, paged, rows_of
+from yipanqi.meetings.models import LineBinding
+
+OPEN, LATE, HELD, CLOSED, UNSOLVED = "open", "late", "held", "closed", "unsolved"
+SHOWS = (OPEN, LATE, HELD, CLOSED, UNSOLVED)
+
+
+def tasks(rows: Iterable[LineRow], viewer: Viewer, colour: str = "") -> list[TaskRow]:
+    """The tasks that the figures of these lines count, as far as the desk shows them to the viewer; of one light where
+    a colour is given."""
+    wanted = [task for row in rows for task in row.tasks if colour in ("", task.light.colour)]
+    ids = [task.task.pk for task in wanted]
+    seen = Matter.objects.filter(gate.visible(viewer, Channel.DESK), pk__in=ids)
+    allowed = set(seen.values_list("pk", flat=True))
+    return [task for task in wanted if task.task.pk in allowed]
+
+
+def orders(
+    bindings: Iterable[LineBinding],
+    show: str,
+    viewer: Viewer,
+    at: dt.datetime,
+    *,
+    after: Cursor | None = None,
+    before: Cursor | None = None,
+    size: int = PAGE,
+) -> Page:
+    """A page of the orders that one figure counts: open, late or on hold, the most urgent first; closed, or closed and
+    judged not solved, the newest first. Through the desk's gate: somebody may see a figure and not what it counts."""
+    covered = Case.objects.filter(binding_clause(bindings))
+    base = Matter.objects.filter(
+        gate.visible(viewer, Channel.DESK), procedure="order", pk__in=covered.values("pk")
+    )
+    if show in (CLOSED, UNSOLVED):
+        return _ended(base, show, viewer, at, after=after, before=before, size=size)
+    found = base.filter(open=True)
+    if show == LATE:
+        found = found.filter(due_at__lte=at, holder__isnull=False)
+    elif show == HELD:
+        found = found.filter(state="on_hold")
+    return paged(found, viewer, at, after=after, before=before, size=size)
+
+
+def _ended(
+    base: QuerySet[Matter],
+    show: str,
+    viewer: Viewer,
+    at: dt.datetime,
+    *,
+    after: Cursor | None,
+    before: Cursor | None,
+    size: int,
+) -> Page:
+    """Closed orders, the newest first; their ids are in the order of time."""
+    found = base.filter(state="closed")
+    if show == UNSOLVED:
+        seen = Verdict.objects.filter(case=OuterRef("pk"), open_to_staff=True).order_by("-round")
+        found = found.annotate(solved=Subquery(seen.values("solved")[:1])).filter(solved=False)
+    if before is not None:
+        rows = list(found.filter(pk__gt=before.id).order_by("pk")[: size + 1])
+        more, rows = len(rows) > size, rows[:size][::-1]
+        previous, following = more, bool(rows)
+    else:
+        if after is not None:
+            found = found.filter(pk__lt=after.id)
+        rows = list(found.order_by("-pk")[: size + 1])
+        more, rows = len(rows) > size, rows[:size]
+        previous, following = after is not None and bool(rows), more
+
+    def cursor(pk: UUID) -> Cursor:
+        return Cursor(None, pk)
+
+    return Page(
+        rows=rows_of(rows, viewer, at),
+        previous=cursor(rows[0].pk) if previous else None,
+        next=cursor(rows[-1].pk) if following and rows else None,
+    )
