@@ -402,7 +402,7 @@ def _closed_after_second(c: Context, key: str, titles: Titles) -> Story:
     c.evaluate("not_satisfied", 1)
     c.draft.add("second_due", "system", after=WINDOW - c.draft.days_since("serve"))
     c.handled(second=True)
-    c.evaluate(c.random.choice(("satisfied", "basically", "not_satisfied")), 1)
+    c.evaluate(c.random.choices(("satisfied", "basically", "not_satisfied"), (35, 20, 45))[0], 1)
     c.close()
     return c.draft.story(key, titles, "register", OLDEST, 0, "closed")
 
@@ -453,10 +453,10 @@ PLOTS = (
     Plot("evaluated", 26, _evaluated, judged=True),
     Plot("second handling", 5, _second, "portal", judged=True),
     Plot("second due", 4, _second_due, judged=True),
-    Plot("closed satisfied", 370, _closed_satisfied),
+    Plot("closed satisfied", 343, _closed_satisfied),
     Plot("closed basically", 90, _closed_basically),
     Plot("closed silent", 80, _closed_silent),
-    Plot("closed after second", 18, _closed_after_second, judged=True),
+    Plot("closed after second", 45, _closed_after_second, judged=True),
     Plot("withdrawn", 20, _withdrawn, "portal"),
     Plot("redirected", 20, _redirected, leaves=tuple(phrases.REDIRECTS)),
 )
