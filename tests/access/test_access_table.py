@@ -90,7 +90,10 @@ TABLE: dict[str, list[Line]] = {
     "desk:sign_in": [Line({200: NOBODY, 302: STAFF_ALL}, {422: NOBODY, 302: STAFF_ALL}, public=True)],
     "desk:sign_out": [Line({405: STAFF_ALL}, {302: STAFF_ALL})],
     "desk:nothing": page(STAFF_ALL),
-    "desk:board": page(f"{HANDLERS} deputy"),
+    # The desk's own address: whoever has no board is led on to their first page.
+    "desk:board": [
+        Line({200: f"{HANDLERS} deputy", 302: f"{INTAKE} {ADMINISTRATORS}"}, {405: STAFF_ALL}),
+    ],
     "desk:line": page(f"{HANDLERS} deputy"),
     "desk:conference": page(f"{HANDLERS} deputy"),
     "desk:meetings": page("deputy"),

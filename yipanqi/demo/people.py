@@ -40,7 +40,7 @@ ROLES = (
         "承办人",
         "Handler",
         "business",
-        ("cases.handle", "cases.identify", "decisions.work"),
+        ("cases.handle", "cases.identify", "decisions.work", "board.see"),
     ),
     RoleSeed(
         "unit_head",

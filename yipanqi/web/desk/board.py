@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Column, Light, Tab, TableRow
 from yipanqi.web.desk import meetings
 from yipanqi.web.desk.given import given
+from yipanqi.web.desk.nav import landing
 from yipanqi.web.desk.shown import badge_of
 
 TASKS = "tasks"
@@ -68,11 +69,14 @@ class LineView:
     solved: Number | None
 
 
-@staff("board.see")
+@staff()
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """One conference, the newest if none is asked for."""
+    """One conference, the newest if none is asked for. This is the desk's own address: whoever has no board is led on
+    to their first page."""
     viewer, now = viewer_of_request(request), timezone.now()
+    if not viewer.has("board.see"):
+        return HttpResponseRedirect(landing(viewer))
     conference = _asked_for(request)
     context: dict[str, Any] = {"may_draft": viewer.has("decisions.draft"), "conference": conference}
     if conference is not None:

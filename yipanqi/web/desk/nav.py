@@ -62,9 +62,9 @@ def places_of(viewer: Viewer) -> list[tuple[Place, str]]:
     return found
 
 
-def landing(viewer: Viewer) -> str | None:
-    """Where signing in leads: the viewer's first destination; None for an account without any."""
-    return next((url for _place, url in places_of(viewer)), None)
+def landing(viewer: Viewer) -> str:
+    """Where signing in leads: the viewer's first destination, or the page that says that there is none."""
+    return next((url for _place, url in places_of(viewer)), reverse("desk:nothing"))
 
 
 def _current(places: Iterable[tuple[Place, str]], path: str) -> str:

@@ -105,7 +105,7 @@ def _where_to(account: Account, wanted: str) -> str:
     """A page of this desk that was asked for, never one of another site (S28); else the first of one's own."""
     if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and _on_the_desk(wanted):
         return wanted
-    return landing(viewer_of(account, timezone.now())) or reverse("desk:nothing")
+    return landing(viewer_of(account, timezone.now()))
 
 
 def _on_the_desk(wanted: str) -> bool:
