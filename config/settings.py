@@ -67,6 +67,9 @@ SECRET_KEY = os.environ.get("YIPANQI_SECRET_KEY") or (
 ALLOWED_HOSTS = os.environ.get("YIPANQI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("YIPANQI_ORIGINS", "").split(",") if o]
 HTTPS = os.environ.get("YIPANQI_HTTPS", "") == "1"
+# How many reverse proxies of the city's own stand in front and are believed; without one no header is.
+PROXIES = int(os.environ.get("YIPANQI_PROXIES", "0"))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 # Every page of a demonstration says that it is one.
 DEMO_CITY = os.environ.get("YIPANQI_DEMO", "1") == "1"
 CRYPTO = os.environ.get("YIPANQI_CRYPTO", "aes-256-gcm")

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 from django.db import OperationalError
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import reverse
 
 from tests.api.conftest import ORDER, Call, is_english
 from tests.factories import PASSWORD, City, make_city
 from yipanqi.api import limits, views
-from yipanqi.api.limits import network_of
 from yipanqi.cases.models import Case, Submission
 from yipanqi.cases.references import read_reference
 from yipanqi.core import sealing
@@ -305,22 +304,6 @@ def test_a_network_has_a_limit_and_other_networks_go_on(call: Call, monkeypatch:
 def test_all_networks_together_have_a_limit(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "API_SUBMISSIONS_ALL", 1)
     assert [call("submissions", ORDER).status for _ in range(2)] == [201, 429]
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("203.0.113.77", "203.0.113.0/24"),
-        ("::ffff:203.0.113.77", "203.0.113.0/24"),
-        ("2001:db8:1:2::3", "2001:db8:1::/48"),
-        ("::1", "::/48"),
-        ("", "unknown"),
-        ("unix:", "unknown"),
-    ],
-)
-def test_a_network_is_the_peers(address: str, network: str) -> None:
-    request = RequestFactory().get("/", headers={"X-Forwarded-For": "198.51.100.1"}, REMOTE_ADDR=address)
-    assert network_of(request) == network
 
 
 def test_figures_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.test import RequestFactory
 from django.urls import reverse
 
 from tests.factories import City, bring_to, file, make_city
@@ -17,7 +16,6 @@ from tests.web.portal_helpers import case_url, form_of, press_step, step_url, te
 from yipanqi.cases.actions import Filed, reissue_secret
 from yipanqi.cases.models import TrackingSecret, Verdict
 from yipanqi.core.models import AccessLog, Attempt, Matter, Move
-from yipanqi.web.portal.network import network_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls_portal")]
 
@@ -122,22 +120,6 @@ def test_what_a_client_says_of_its_address_is_not_believed(city: City) -> None:
         for n in range(61)
     ]
     assert answers[-1] == 429
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.77", "192.0.2.0/24"),
-        ("::ffff:192.0.2.77", "192.0.2.0/24"),
-        ("2001:db8:1:2:3::4", "2001:db8:1::/48"),
-        ("::1", "::/48"),
-        ("fe80::1%eth0", "fe80::/48"),
-        ("", "unknown"),
-        ("nonsense", "unknown"),
-    ],
-)
-def test_networks(address: str, network: str) -> None:
-    assert network_of(RequestFactory().get("/", REMOTE_ADDR=address)) == network
 
 
 def test_no_address_of_a_visitor_is_stored(filed: Filed) -> None:

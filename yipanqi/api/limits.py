@@ -1,17 +1,15 @@
 """How much may come through the interface, and from where it is counted (trust-and-ux S20, S34, H9).
 
 Generous: a call centre posts thousands of submissions a day from one network. An installation changes the figures
-by the environment variables of the same names with `YIPANQI_` before them (docs/api.md).
+by the environment variables of the same names with `YIPANQI_` before them (docs/operations.md).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import os
 
 from django.db import transaction
-from django.http import HttpRequest
 
 from yipanqi.core import attempts
 
@@ -29,23 +27,6 @@ API_SUBMISSIONS_ALL = _figure("API_SUBMISSIONS_ALL", 20_000)
 # How often a day one idempotency key may be asked for its answer, which holds a tracking secret: whoever guesses at
 # the body of a request whose key they know gets no further than this.
 API_REPLAYS_KEY = _figure("API_REPLAYS_KEY", 1_000)
-
-
-def network_of(request: HttpRequest) -> str:
-    """The network a request came from: /24 or /48 of the peer's address.
-
-    What a header says of other addresses is not believed: anybody can write one (S34).
-    """
-    try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address):
-        mapped = address.ipv4_mapped
-        if mapped is None:
-            return str(ipaddress.IPv6Network((int(address), 48), strict=False))
-        address = mapped
-    return str(ipaddress.IPv4Network((int(address), 24), strict=False))
 
 
 @transaction.atomic

@@ -15,10 +15,10 @@ from ninja.renderers import JSONRenderer
 
 from yipanqi.api import openapi, problems, queries, shapes
 from yipanqi.api.actions import answer_once
-from yipanqi.api.limits import network_of
 from yipanqi.api.reading import MEDIA_TYPE, ParsedJson, digest, gives_json, idempotency_key, takes_json
 from yipanqi.api.schemas import Links, SubmissionRequest, Submitted, Tracked, TrackRequest
 from yipanqi.cases.actions import Words, file_submission
+from yipanqi.core.attempts import network
 from yipanqi.core.gate import NOBODY, Actor, Channel
 from yipanqi.core.procedure import Role
 
@@ -99,7 +99,7 @@ def submissions(request: HttpRequest, body: SubmissionRequest) -> HttpResponse:
     answer = answer_once(
         key=key,
         digest=digest(request.parsed),  # type: ignore[attr-defined]
-        network=network_of(request),
+        network=network(request.META.get("REMOTE_ADDR", "")),
         make=file,
         at=at,
     )
@@ -127,7 +127,10 @@ def track(request: HttpRequest, body: TrackRequest) -> Tracked:
     """What the submitter may see of a submission's cases."""
     return shapes.tracked(
         queries.track(
-            reference=body.reference, secret=body.secret, network=network_of(request), at=timezone.now()
+            reference=body.reference,
+            secret=body.secret,
+            network=network(request.META.get("REMOTE_ADDR", "")),
+            at=timezone.now(),
         )
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -18,6 +19,19 @@ class TooMany(Refused):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+def network(address: str) -> str:
+    """The network of a peer's address: /24, or /48 of IPv6; "unknown" for what is no address.
+
+    The address is the peer's own: what a header says of others is not believed, for anybody can write one (S34).
+    """
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    plain = getattr(parsed, "ipv4_mapped", None) or parsed
+    return str(ipaddress.ip_network((plain, 24 if plain.version == 4 else 48), strict=False))
 
 
 def count(*, kind: str, value: str, most: int, seconds: int, at: dt.datetime) -> None:

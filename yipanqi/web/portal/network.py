@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -10,19 +9,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from yipanqi.core.attempts import TooMany
+from yipanqi.core.attempts import TooMany, network
 
 
 def network_of(request: HttpRequest) -> str:
-    """The network of the client: /24, or /48 of IPv6. What a client says of itself in headers is not believed."""
-    try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.IPv6Network((int(address), 48), strict=False))
-    plain = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else address
-    return str(ipaddress.IPv4Network((int(plain or 0), 24), strict=False))
+    """The network of the client."""
+    return network(request.META.get("REMOTE_ADDR", ""))
 
 
 def too_many(request: HttpRequest, refusal: TooMany) -> HttpResponse:
