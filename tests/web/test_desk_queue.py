@@ -19,7 +19,7 @@ from tests.factories import STAFF, City, bring_to, file, make_city, submitter, t
 from tests.web.conftest import Clock
 from tests.web.desk_helpers import EN, NOW, case_in, matter_url, signed_in, text_of
 from yipanqi.cases.actions import Filed, Words
-from yipanqi.core.models import AccessLog, Matter
+from yipanqi.core.models import AccessLog, Matter, Seal
 from yipanqi.insight import queue
 from yipanqi.insight.queue import ALL, LATE, TODAY, WAITS, Cursor, Wanted
 from yipanqi.web.desk.queue import read_wanted
@@ -285,12 +285,20 @@ def test_opening_ends_after_half_an_hour(clock: Clock) -> None:
     assert "路灯不亮" not in get(city, "deputy", "?whose=all")
 
 
-def test_before_clearing_no_title_is_known_to_the_list() -> None:
+def test_before_clearing_intake_alone_reads_what_the_submitter_called_it() -> None:
     city = make_city()
-    filed = file(city, at=NOW)
+    filed = file(city, at=NOW, words=Words(title="示例巷的灯不亮", text="示例。", name="甲某"))
     page = get(city, "clerk")
-    assert "（待清理）" in page
+    assert "（待清理）示例巷的灯不亮" in page
     assert matter_url(filed.case.pk) in page
+    assert AccessLog.objects.filter(page="queue").latest("at").fields == "titles"
+    for login in ("callback", "auditor", "deputy"):  # they find it and take nothing in
+        assert "示例巷" not in get(city, login, "?whose=all")
+    bring_to(city, filed, "registered", NOW)
+    assert "示例巷" not in get(city, "clerk")
+    erased = file(city, at=NOW)
+    Seal.objects.filter(pk=erased.submission.seal_id).update(wrapped=None)
+    assert matter_url(erased.case.pk) in get(city, "clerk")
 
 
 def test_a_handler_cannot_tell_from_the_queue_that_or_how_a_case_was_judged() -> None:

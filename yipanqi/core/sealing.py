@@ -6,7 +6,7 @@ Opening is an act: the step `open_identity` of a case decides who may and writes
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -63,6 +63,19 @@ def open_seal(seal_id: UUID) -> dict[str, str]:
         text.name: suite.decrypt(data_key, bytes(text.ciphertext), _bound_to(row.id, text.name)).decode()
         for text in row.texts.all()
     }
+
+
+def open_field(seal_ids: Iterable[UUID], name: str) -> dict[UUID, str]:
+    """One field of many seals, in one statement; what was erased or is empty is left out. Whoever calls this has
+    passed the gate and written it down."""
+    texts = SealedText.objects.filter(seal__in=list(seal_ids), name=name, seal__wrapped__isnull=False)
+    found = {}
+    for text in texts.select_related("seal"):
+        row = text.seal
+        data_key = keyring().unwrap(row.key_id, bytes(row.wrapped or b""), _bound_to(row.id, "key"))
+        plain = provider(row.algorithm).decrypt(data_key, bytes(text.ciphertext), _bound_to(row.id, name))
+        found[row.id] = plain.decode()
+    return found
 
 
 def search_index(name: str, text: str) -> bytes:

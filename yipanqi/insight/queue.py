@@ -16,7 +16,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from yipanqi.cases.access import readable
+from yipanqi.cases.access import readable, said_titles
 from yipanqi.cases.models import Case
 from yipanqi.core.calendar import in_force
 from yipanqi.core.counting import Calendar, day_of, end_of, remaining
@@ -83,7 +83,8 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Row:
-    """A matter in the queue. `title` is None where this viewer may not read it."""
+    """A matter in the queue. `title` is None where this viewer may not read it, and empty where nobody has written it
+    yet: then `said` is what the submitter called it, for intake alone."""
 
     id: UUID
     kind: str
@@ -98,6 +99,7 @@ class Row:
     state_code: str
     pending: str
     due: DueView | None
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -309,10 +311,11 @@ class _Brief:
     title: str | None
     category: str = ""
     area: str = ""
+    said: str = ""
 
 
 def _cases(ids: Sequence[UUID], viewer: Viewer, at: dt.datetime) -> dict[UUID, _Brief]:
-    may_read = readable(ids, viewer, at)
+    may_read, said = readable(ids, viewer, at), said_titles(ids, viewer)
     cases = Case.objects.filter(pk__in=ids).select_related("category", "area").defer("text", "request")
     return {
         case.pk: _Brief(
@@ -320,6 +323,7 @@ def _cases(ids: Sequence[UUID], viewer: Viewer, at: dt.datetime) -> dict[UUID, _
             case.title if case.pk in may_read else None,
             str(case.category) if case.category else "",
             str(case.area) if case.area else "",
+            said.get(case.pk, ""),
         )
         for case in cases
     }
@@ -365,6 +369,7 @@ def _row(matter: Matter, brief: _Brief, unit: str, holders: Mapping[UUID, str], 
         state_code=state.code,
         pending=str(request.label) if request else "",
         due=due,
+        said=brief.said,
     )
 
 

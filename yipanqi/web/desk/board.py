@@ -30,6 +30,7 @@ from yipanqi.web.components.shapes import Column, Light, Tab, TableRow
 from yipanqi.web.desk import meetings
 from yipanqi.web.desk.given import given
 from yipanqi.web.desk.nav import landing
+from yipanqi.web.desk.queue import row_title
 from yipanqi.web.desk.shown import badge_of
 
 TASKS = "tasks"
@@ -305,7 +306,7 @@ def _orders(
         account=viewer.account,
         page="board",
         at=now,
-        fields=["titles"] if any(r.title for r in page.rows) else [],
+        fields=["titles"] if any(r.title or r.said for r in page.rows) else [],
     )
     return {
         "columns": _order_columns(ended=show in (CLOSED, UNSOLVED)),
@@ -358,7 +359,7 @@ def _order_columns(*, ended: bool) -> list[Column]:
 def _order_row(row: Row) -> TableRow:
     return TableRow(
         cells={
-            "title": _("（正文未打开）") if row.title is None else row.title or _("（待清理）"),
+            "title": row_title(row),
             "due": row.due,
             "waits": _("本人") if row.waits_for_submitter else row.waits_for,
             "state": badge_of(row.state_code, row.state),

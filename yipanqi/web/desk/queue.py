@@ -61,7 +61,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(page: Page) -> list[str]:
-    return ["titles"] if any(row.title for row in page.rows) else []
+    return ["titles"] if any(row.title or row.said for row in page.rows) else []
 
 
 def read_wanted(request: HttpRequest, whose: str) -> Wanted:
@@ -178,8 +178,13 @@ def _columns(wanted: Wanted) -> list[Column]:
 
 
 def row_title(row: Row) -> str:
-    """The title; one that this viewer may not read, or that nobody has written yet, is told as such."""
-    return _("（正文未打开）") if row.title is None else row.title or _("（待清理）")
+    """The title; one that this viewer may not read, or that nobody has written yet, is told as such, with the
+    submitter's own words for whom they are meant."""
+    return (
+        _("（正文未打开）")
+        if row.title is None
+        else row.title or _("（待清理）%(said)s") % {"said": row.said}
+    )
 
 
 def _table_row(row: Row) -> TableRow:
