@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.api.conftest import ORDER, Call, is_english
 from tests.factories import PASSWORD, City, make_city
@@ -16,6 +17,7 @@ from yipanqi.api import limits, views
 from yipanqi.cases.models import Case, Submission
 from yipanqi.cases.references import read_reference
 from yipanqi.core import sealing
+from yipanqi.organisations.actions import add_areas
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,21 @@ def test_a_submission_is_filed_with_its_words_sealed(call: Call, city: City) -> 
     }  # fmt: skip
     case = Case.objects.get()
     assert (case.category_id, case.area_id, case.cleared, case.text) == ("lamps", city.area.pk, False, "")
+
+
+@pytest.mark.parametrize(("category", "area"), [("路灯", "示例街道"), ("Street lamps", "Sample Street")])
+def test_a_partner_names_category_and_area_as_people_do(
+    call: Call, city: City, category: str, area: str
+) -> None:
+    assert call("submissions", {**ORDER, "category": category, "area": area}).status == 201
+    assert Case.objects.values_list("category_id", "area_id").get() == ("lamps", city.area.pk)
+
+
+def test_a_name_that_several_bear_is_refused(call: Call, city: City) -> None:
+    add_areas(rows=[("370199002", "示例街道", "Another", "street", "370199")], by=None, at=timezone.now())
+    answer = call("submissions", {**ORDER, "area": "示例街道"}, accept_language="en")
+    assert (answer.status, answer.wrong) == (422, {"area": "Several bear this name: give the code."})
+    assert call("submissions", {**ORDER, "area": "370199002"}).status == 201
 
 
 def test_the_link_carries_the_reference_alone_and_leads_to_the_portal(call: Call, client: Client) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TypeVar
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yipanqi.cases.access import CaseView, present
@@ -14,19 +16,30 @@ from yipanqi.core.gate import Channel
 from yipanqi.core.models import Matter
 from yipanqi.organisations.models import Area, Category
 
+Named = TypeVar("Named", Area, Category)
+
 
 def place_named(*, category: str | None, area: str | None) -> tuple[Category | None, Area | None]:
-    """The living category and the area with these codes. Raises `Refused` with the members that name nothing."""
-    found = Category.objects.filter(pk=category, valid_to__isnull=True).first() if category else None
-    where = Area.objects.filter(pk=area).first() if area else None
-    wrong = {}
-    if category and found is None:
-        wrong["category"] = _("没有这个类别。")
-    if area and where is None:
-        wrong["area"] = _("没有这个区域。")
+    """The living category and the area with these codes or names. Raises `Refused` with the members that name nothing,
+    or several."""
+    wrong: dict[str, str] = {}
+    found = _one(Category.objects.filter(valid_to__isnull=True), category, "category", wrong)
+    where = _one(Area.objects.all(), area, "area", wrong)
     if wrong:
         raise Refused(_("有几处需要改一下。"), fields=wrong)
     return found, where
+
+
+def _one(rows: QuerySet[Named], text: str | None, member: str, wrong: dict[str, str]) -> Named | None:
+    """The row with this code, else the only one with this name in either language: a partner's system knows names."""
+    if not text:
+        return None
+    found = list(rows.filter(pk=text)) or list(rows.filter(Q(name_zh=text) | Q(name_en=text))[:2])
+    if len(found) == 1:
+        return found[0]
+    nothing = {"category": _("没有这个类别。"), "area": _("没有这个区域。")}[member]
+    wrong[member] = _("有几个同名，请填代码。") if found else nothing
+    return None
 
 
 def track(*, reference: str, secret: str, network: str, at: dt.datetime) -> list[CaseView]:

@@ -103,8 +103,8 @@ class SubmissionRequest(Asked):
     )
     title: FilledLine = Field(description=_("标题，一行。"))
     text: FilledText = Field(description=_("正文，本人原话。加密保存，办理单位看到的是受理员清理过的文字。"))
-    category: Line | None = Field(None, description=_("类别代码；不确定就不填，由受理员定。"))
-    area: Line | None = Field(None, description=_("区划代码；不确定就不填，由受理员定。"))
+    category: Line | None = Field(None, description=_("类别的代码或名称；不确定就不填，由受理员定。"))
+    area: Line | None = Field(None, description=_("区划的代码或名称；不确定就不填，由受理员定。"))
     contact: Contact | None = Field(None, description=_("姓名和联系方式；可以都不填。"))
     anonymity: Annotated[str, _one_of(*Anonymity.values)] | None = Field(
         None,
