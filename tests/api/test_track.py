@@ -170,3 +170,12 @@ def test_tries_are_limited_for_a_reference(call: Call, city: City) -> None:
     assert (answer.status, answer.problem) == (429, "too-many-requests")
     assert int(answer.headers["retry-after"]) >= 1
     assert track(call, file(city, at=MONDAY)).status == 200
+
+
+def test_a_right_secret_is_no_try(call: Call, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A partner asks for its callers' cases all day, and many residents share the address of a mobile network."""
+    monkeypatch.setattr(queries, "TRIES", (("reference", 2, 3600), ("network", 2, 3600), ("all", 2, 3600)))
+    filed = file(city, at=MONDAY)
+    assert [track(call, filed).status for _ in range(5)] == [200] * 5
+    wrong = {"reference": filed.reference, "secret": "0000 0000 0000 0000"}
+    assert [call("track", wrong).status for _ in range(3)] == [404, 404, 429]

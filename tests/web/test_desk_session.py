@@ -138,6 +138,24 @@ def test_capitals_make_no_further_tries(clock: Clock) -> None:
     assert [sign_in(client, login, "wrong").status_code for login in logins][-1] == 429
 
 
+def test_a_right_password_is_no_try_and_an_office_can_come_to_work(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_city()
+    monkeypatch.setattr(session, "TRIES", (("pair", 2, 300), ("login", 3, 300), ("network", 3, 300)))
+    assert [sign_in(Client(), "clerk").status_code for _ in range(5)] == [302] * 5
+
+
+def test_a_right_password_in_between_gives_a_guesser_nothing(clock: Clock) -> None:
+    make_city()
+    client = Client(REMOTE_ADDR="10.1.2.3")
+    for _ in range(3):
+        sign_in(client, "clerk", "wrong")
+    assert sign_in(Client(REMOTE_ADDR="10.1.2.3"), "clerk").status_code == 302
+    guesses = [sign_in(client, "clerk", "wrong").status_code for _ in range(4)]
+    assert guesses == [422] * 3 + [429]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_parallel_tries_do_not_exceed_the_cap() -> None:
     def attempt(_number: int) -> bool:

@@ -6,6 +6,7 @@ import datetime as dt
 import ipaddress
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from yipanqi.core.errors import Refused
@@ -40,8 +41,7 @@ def count(*, kind: str, value: str, most: int, seconds: int, at: dt.datetime) ->
     The counter is raised before the outcome is known and in one statement, so that parallel attempts cannot exceed
     the cap. What is counted is stored as a keyed hash.
     """
-    window = dt.datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, dt.UTC)
-    key = keyring().blind_index(value, field=f"attempt:{kind}")
+    key, window = _place(kind, value, seconds, at)
     with connection.cursor() as cursor:
         cursor.execute(
             'INSERT INTO core_attempt AS a (key, "window", count) VALUES (%s, %s, 1) '
@@ -52,6 +52,20 @@ def count(*, kind: str, value: str, most: int, seconds: int, at: dt.datetime) ->
     if number > most:
         wait = int(window.timestamp()) + seconds - int(at.timestamp())
         raise TooMany(_("尝试次数太多，请过一会儿再试。"), max(wait, 1))
+
+
+def give_back(*, kind: str, value: str, seconds: int, at: dt.datetime) -> None:
+    """Take back one attempt that turned out to be right: limits are for guesses, and an office or a call centre behind
+    one address has many people who know their password. It takes back no more than was counted for it, so whoever
+    guesses in between wins nothing by being right elsewhere. `at` is that of the count."""
+    key, window = _place(kind, value, seconds, at)
+    Attempt.objects.filter(key=key, window=window, count__gt=0).update(count=F("count") - 1)
+
+
+def _place(kind: str, value: str, seconds: int, at: dt.datetime) -> tuple[bytes, dt.datetime]:
+    """The key and the window under which an attempt is counted."""
+    window = dt.datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, dt.UTC)
+    return keyring().blind_index(value, field=f"attempt:{kind}"), window
 
 
 def forget(*, at: dt.datetime) -> None:
