@@ -64,6 +64,9 @@ def test_a_step_is_taken_and_refused_in_plain_words(
     assert refused.returncode == 1
     assert "Traceback" not in refused.stderr
     assert run(home, "step", "nothing").returncode == 1
+    [(task,)] = owner.execute("SELECT number FROM meetings_task LIMIT 1").fetchall()
+    owner.rollback()
+    assert "[" in run(home, "step", str(task).lower()).stdout, "a task is found by its number as a case is"
     assert run(home, "step", number, "accept", "--as", "nobody").returncode == 1
 
 

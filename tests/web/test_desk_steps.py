@@ -369,3 +369,11 @@ def test_characters_that_cannot_be_kept_are_refused_and_break_nothing() -> None:
     for name in cleared:
         refused = post_step(client, filed.case.pk, "clear", **(cleared | {name: "\x00"}))
         assert refused.status_code == 422
+
+
+def test_what_can_be_done_now_counts_no_step_that_waits() -> None:
+    city = make_city()
+    page = page_of(city, "clerk", case_in(city).case.pk)
+    assert page.count("steps-waiting") == 1
+    can_do = page.count('action="/desk/matters/') - page.count("/external")
+    assert f"现在可以做的事（{can_do} 项）" in page

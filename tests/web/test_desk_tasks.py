@@ -119,3 +119,15 @@ def test_a_task_takes_no_other_systems_number() -> None:
     one = task_in(city, "working")
     url = reverse("desk:external", args=[one.pk])
     assert signed_in(city, "clerk").post(url, {"system": "a", "number": "b"}).status_code == 404
+
+
+def test_a_task_speaks_of_its_units_in_its_own_words_and_names_all_whom_a_step_tells() -> None:
+    city = make_city()
+    [line] = lines(city, "改进路灯维修", at=NOW - ONE_DAY)
+    one = task(city, line, co_units=["roads", "market"], at=NOW - ONE_DAY)
+    page = page_of(city, "deputy", one.pk)
+    assert "会告诉：牵头单位（示例路灯处）、配合单位（示例道路处、示例市场监管局）" in page
+    parts = page.split('id="parts"')[1].split("</section>")[0]
+    assert ("下达单位" in parts, "牵头单位" in parts, "配合单位" in parts) == (True, True, True)
+    assert not any(word in page for word in ("转办单位", "主办单位", "协办单位"))
+    assert "Issuing unit" in page_of(city, "deputy", one.pk, EN)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from tests.factories import City, make_city
 from tests.web.desk_helpers import EN, ZH, signed_in, text_of
@@ -170,3 +171,19 @@ def test_the_board_says_so_in_english(city: City) -> None:
     assert f"{DATE} (the report names no year)" in page
     principles = sum(one.principle for _theme, one in ALL)
     assert page.count("A principle") == principles
+
+
+@pytest.mark.parametrize(
+    ("language", "whole", "other"), [(ZH, "（全部）", "（其他）"), (EN, " (all)", " (other)")]
+)
+def test_binding_a_branch_says_that_it_takes_all_below(
+    city: City, language: str, whole: str, other: str
+) -> None:
+    line = Line.objects.get(text="改进加强信访工作")
+    deputy = signed_in(city, "deputy", language)
+    page = text_of(deputy.get(reverse("desk:bind_line", args=[line.pk])))
+    with override(language):
+        names = [str(row) for row in (city.category.parent, city.area.parent)]
+    assert all(f">{name}{whole}</option>" in page for name in names)
+    assert other not in page
+    assert "不确定" not in page

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 )
 @click.option("--set", "answers", multiple=True, metavar="ASK=VALUE", help="An answer; may be repeated.")
 def command(number: str, name: str | None, login: str | None, answers: tuple[str, ...]) -> None:
-    """Take the step NAME of the matter NUMBER; without NAME, print its timeline and the steps that are open."""
+    """Take the step NAME of the case or task NUMBER; without NAME, print its timeline and the steps that are open."""
     ready()
     from django.db import transaction
     from django.utils import timezone
@@ -67,9 +67,11 @@ def _matter(number: str) -> Matter:
     from yipanqi.cases.models import Case
     from yipanqi.cases.references import read_reference
     from yipanqi.core.models import Matter
+    from yipanqi.meetings.models import Task
 
     case = Case.objects.filter(number=read_reference(number) or number).first()
+    found = case or Task.objects.filter(number=number.upper()).first()
     try:
-        return Matter.objects.get(pk=case.pk if case else number)
+        return Matter.objects.get(pk=found.pk if found else number)
     except (Matter.DoesNotExist, ValidationError):
         raise click.ClickException(f"There is no matter {number}.") from None

@@ -123,8 +123,10 @@ def unit_names() -> list[tuple[str, str]]:
     return [(str(unit), unit.code) for unit in units.only("code", "name_zh", "name_en")]
 
 
-def category_choices() -> list[tuple[str, Any]]:
-    """The living categories grouped by their parents, as choices of a select with an empty first one."""
+def category_choices(*, whole: bool = False) -> list[tuple[str, Any]]:
+    """The living categories grouped by their parents, as choices of a select with an empty first one. A parent is what
+    is none of its children, where a case is classified; `whole`: all of them, where cases are chosen by it."""
+    own_name = _("%(category)s（全部）") if whole else _("%(category)s（其他）")
     rows = list(Category.objects.filter(valid_to__isnull=True).order_by("code"))
     children: dict[str, list[tuple[str, Any]]] = {}
     for row in rows:
@@ -134,27 +136,32 @@ def category_choices() -> list[tuple[str, Any]]:
     for row in rows:
         if row.parent_id is None:
             own = (row.pk, str(row))
-            general = (row.pk, _("%(category)s（其他）") % {"category": str(row)})
-            groups.append((str(row), [*children[row.pk], general]) if row.pk in children else own)
+            general = (row.pk, own_name % {"category": str(row)})
+            members = children.get(row.pk, [])
+            groups.append(
+                (str(row), [general, *members] if whole else [*members, general]) if members else own
+            )
     return groups
 
 
-def area_choices(current: Area | None = None) -> list[tuple[str, Any]]:
+def area_choices(current: Area | None = None, *, whole: bool = False) -> list[tuple[str, Any]]:
     """Districts with their streets and towns, as choices of a select with an empty first one. A `current` place
-    below a street (a community) is offered as well."""
+    below a street (a community) is offered as well. `whole`: a district is all of it, not a place nobody knows."""
+    in_city = _("%(area)s（全部）") if whole else _("%(area)s（不确定在哪个区县）")
+    in_district = _("%(area)s（全部）") if whole else _("%(area)s（不确定在哪个街道）")
     rows = list(Area.objects.exclude(level__in=NOT_LISTED).order_by("path"))
     groups: dict[str, tuple[str, list[tuple[str, Any]]]] = {}
-    whole: list[tuple[str, Any]] = []
+    cities: list[tuple[str, Any]] = []
     depth_of_district = 2
     for row in rows:
         codes = [code for code in row.path.split("/") if code]
         if len(codes) < depth_of_district:
-            whole.append((row.pk, _("%(area)s（不确定在哪个区县）") % {"area": str(row)}))
+            cities.append((row.pk, in_city % {"area": str(row)}))
             continue
         label, members = groups.setdefault(codes[1], (str(row), []))
-        name = _("%(area)s（不确定在哪个街道）") % {"area": label} if row.pk == codes[1] else str(row)
+        name = in_district % {"area": label} if row.pk == codes[1] else str(row)
         members.append((row.pk, name))
-    choices: list[tuple[str, Any]] = [("", _("请选择")), *whole, *groups.values()]
+    choices: list[tuple[str, Any]] = [("", _("请选择")), *cities, *groups.values()]
     if current is not None and all(current.pk != row.pk for row in rows):
         choices.insert(1, (current.pk, str(current)))
     return choices

@@ -35,7 +35,10 @@ def cards(
     """A card for each step that the viewer may take now, then those that wait for a condition."""
     procedure = procedure_of(matter)
     amounts = _amounts(procedure, at)
-    units = {part.role: part.unit for part in getattr(view, "parts", ()) if part.until is None}
+    units: dict[str, list[str]] = {}
+    for part in getattr(view, "parts", ()):
+        if part.until is None:
+            units.setdefault(part.role, []).append(part.unit)
     found = []
     for step in view.steps:
         form = asked.form if asked.form is not None and asked.name == step.name else None
@@ -45,7 +48,7 @@ def cards(
                 label=str(step.label),
                 url=reverse("desk:step", args=[matter.pk, step.name]),
                 does=str(step.does),
-                tells=_tells(step, units),
+                tells=_tells(step, units, procedure.code),
                 starts=_limits(procedure, step, amounts),
                 form=form or step_form(step, subject=subject, initial=_initial(step, view)),
                 danger=step.target is not None and not procedure.state[step.target].open,
@@ -55,15 +58,15 @@ def cards(
     return [*found, *_waiting(matter, subject, view.steps, viewer)]
 
 
-def _tells(step: Step, units: Mapping[str, str]) -> list[str]:
+def _tells(step: Step, units: Mapping[str, Sequence[str]], kind: str) -> list[str]:
     told = []
     for role in step.tells:
         if role == Role.SUBMITTER:
             told.append(_("本人"))
         elif role != Role.SYSTEM:
-            unit = units.get(role.value)
-            word = part_word(role.value)
-            told.append(_("%(part)s（%(unit)s）") % {"part": word, "unit": unit} if unit else word)
+            named = _("、").join(units.get(role.value, ()))
+            word = part_word(role.value, kind)
+            told.append(_("%(part)s（%(unit)s）") % {"part": word, "unit": named} if named else word)
     return [_("会告诉：%(who)s") % {"who": _("、").join(told)}] if told else []
 
 

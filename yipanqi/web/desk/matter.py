@@ -114,6 +114,7 @@ def page(
     own = isinstance(opened.subject, Case) and any(
         opened.viewer.reaches("cases.register", p) for p in _sender_paths(opened.matter)
     )
+    shown_cards = cards(opened.matter, opened.subject, view, opened.viewer, opened.at, asked)
     context = {
         "view": view,
         "here": reverse("desk:matter", args=[opened.matter.pk]),
@@ -133,7 +134,8 @@ def page(
         "person": shown.person_of(view, open_identity),
         "request_open": shown.request_of(view),
         "original": shown.original_of(view),
-        "cards": cards(opened.matter, opened.subject, view, opened.viewer, opened.at, asked),
+        "cards": shown_cards,
+        "can_do": sum(1 for card in shown_cards if not card.why_not),
         "external": external or (ExternalForm() if own else None),
         "external_open": external is not None,
         "beside": _beside(opened),

@@ -108,9 +108,9 @@ class BindForm(forms.Form):
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="bind_%s")
-        self.fields["category"] = Choice(label=_("诉求类别"), choices=category_choices())
+        self.fields["category"] = Choice(label=_("诉求类别"), choices=category_choices(whole=True))
         self.fields["area"] = Choice(
-            label=_("地点"), choices=area_choices(), required=False, help_text=_("不选就是全市。")
+            label=_("地点"), choices=area_choices(whole=True), required=False, help_text=_("不选就是全市。")
         )
 
 

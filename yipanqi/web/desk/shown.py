@@ -92,7 +92,7 @@ def parts_of(view: Any) -> list[dict[str, Any]]:
     """The units that have or had a part, in the order in which they began."""
     return [
         {
-            "role": part_word(part.role),
+            "role": part_word(part.role, view.matter.procedure),
             "unit": part.unit,
             "since": part.since,
             "until": part.until,

@@ -33,9 +33,12 @@ def anonymity_word(code: str) -> str:
     }.get(code, code)
 
 
-def part_word(role: str) -> str:
-    """What part a unit has in a matter."""
-    return {"sender": _("转办单位"), "lead": _("主办单位"), "co": _("协办单位")}.get(role, role)
+def part_word(role: str, kind: str = "order") -> str:
+    """What part a unit has in a matter; an order and a task each have words of their own for it."""
+    words = {"sender": _("转办单位"), "lead": _("主办单位"), "co": _("协办单位")}
+    if kind == "task":
+        words = {"sender": _("下达单位"), "lead": _("牵头单位"), "co": _("配合单位")}
+    return words.get(role, role)
 
 
 def kind_word(kind: Kind) -> str:
