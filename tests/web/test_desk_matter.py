@@ -82,6 +82,15 @@ def test_the_form_for_clearing_suggests_the_words_without_what_gives_the_person_
     assert "张晓明" not in form
 
 
+def test_the_suggestion_keeps_an_entrance_that_the_unit_must_find_and_marks_it() -> None:
+    city = make_city()
+    words = Words(title="电梯漏水", text="示例花园6号楼1单元的电梯漏水，我住1单元501室。")
+    page = page_of(city, "clerk", case_in(city, words=words).case.pk)
+    form = page.split('id="step-clear"')[1].split("</details>")[0]
+    assert "示例花园6号楼1单元的电梯漏水，我住［门牌略］。" in form
+    assert page.split('id="original"')[1].split("</section>")[0].count("<mark") == 2
+
+
 def test_who_may_audit_but_not_register_does_not_see_the_words_as_said() -> None:
     city = make_city()
     filed = case_in(city, words=SAID)

@@ -96,7 +96,7 @@ _ADDRESS = re.compile(
     rf"|{_BUILDING}{_SEP}{_FLOOR}{_ROOM}"
     rf"|{_N}单元{_SEP}{_FLOOR}(?:{_ROOM}|{_N}(?:室|户))"
     rf"|\d{{3,4}}(?:室|号房)"
-    rf"|(?<!-)\d{{1,2}}-\d{{1,2}}-(?!(?:19|20)\d\d(?!\d))\d{{3,4}}(?![\d\-])"
+    rf"|(?<!-)[A-Za-z]?\d{{1,2}}-\d{{1,2}}-(?!(?:19|20)\d\d(?!\d))\d{{3,4}}(?![\d\-])"
     rf")",
     re.ASCII,
 )
@@ -117,8 +117,8 @@ _SURNAMES = (
 # Words that begin with a surname's character, where no name follows.
 _NO_NAME = (
     r"(?!曾[经多于向在是被因]|于[\d今昨前去本上当该是二每]|向[贵你有各相上政市区社物]|常[年常住来]|时[常任隔]|应[该当]"
-    r"|计划|全[家体程部力]|万分|方[便才]|安[全徽]|高[中度层新铁]|任[职何教]|强[烈制调]|查[阅询看处证]|连[续夜同日]|平[时常日阴]"
-    r"|白[天领血]|关[于注]|单[位独身亲]|成[年都]|和[家我他]|相[关信]|来[自到济]|明[确知]|时间|都[是在]|原[来先文回]|初[中次婚]"
+    r"|计划|全[家体程部力]|万分|方[便才]|安[全徽]|高[中度层新铁]|任[职何教]|强[烈制调]|查[阅询看处证]|连[续夜同日]|平[时常日阴冤反]"
+    r"|白[天领血]|关[于注]|单[位独身亲]|成[年都]|和[家我他]|相[关信]|来[自到济说讲发]|明[确知]|时间|都[是在未没不已]|原[来先文回]|初[中次婚]"
     r"|国[家企]|从|支持|满[意足]|解[决放]|石家|江[苏西南北]|海[南外]|云南|广|路[过边]|车|位于|门[口前]|花[费了]"
     r"|区|司机|师傅|包工|管理|农[民村]|党[员委]|官|班|商[户家]|房[东主客]|游客|华[为联]|金[融属]|敬礼|谢[谢意]|祝[好您你愿福])"
 )
@@ -142,6 +142,24 @@ _SIGNS = re.compile(
     rf"^[ \t]{{0,40}}({_DOTTED}|{_NAME}(?:{_GIVEN}){{1,2}}){_NOT_A_PERSON}{_TITLE}(?=[ \t]{{0,40}}$)",
     re.MULTILINE,
 )
+# 我曾祖父任某某出生于: a relative's name is the writer's.
+_KIN = (
+    r"(?:曾?祖[父母]|爷爷|奶奶|外[公婆]|姥[姥爷]|父亲|母亲|爸爸?|妈妈?|岳[父母]|公公|婆婆|丈夫|妻子|老[公婆]|爱人|儿子|女儿|[孙侄]子"
+    r"|[孙侄]女|小?孩子?|哥哥?|姐姐?|弟弟?|妹妹?)"
+)
+_SAYS_KIN = re.compile(
+    rf"(?:我|本人|俺)(?:的|家)?{_KIN}(?:名?叫)?[: ]{{0,2}}"
+    rf"({_DOTTED}|{_NAME}(?:{_GIVEN}){{1,2}}?)(?:{_NAME_ENDS}|(?=出生|生于|生前|去世|病逝)){_NOT_A_PERSON}{_TITLE}"
+)
+# Several who sign: 王某甲 王某乙 王某丙, on a line or after the village they come from.
+_SIGN_TOGETHER = re.compile(
+    rf"(?<![一-鿿])({_NAME}(?:{_GIVEN}){{1,2}}(?: {{1,4}}{_NAME}(?:{_GIVEN}){{1,2}}){{2,40}})(?![一-鿿])"
+)
+# The last words of a letter: 一名无助的杨医生. At its beginning the same words greet the reader.
+_SIGNS_BY_SURNAME = re.compile(
+    rf"(?:^|[\s,.;:!?]|[一-鿿]的|一[名位个])((?:{'|'.join(_COMPOUND_SURNAMES)}|[{_SURNAMES}])"
+    r"(?:先生|女士|小姐|老师|医生|大夫|师傅))[\s.。!]{0,8}\Z"
+)
 _SAYS_SURNAME = re.compile(rf"(?:我|本人|俺|免贵)姓((?:{'|'.join(_COMPOUND_SURNAMES)})|[{_SURNAMES}])")
 
 # In the order in which they win where two overlap; group 1, where there is one, is the finding.
@@ -158,7 +176,10 @@ _PATTERNS: tuple[tuple[Kind, re.Pattern[str], int], ...] = (
     (Kind.ADDRESS, _ADDRESS, 0),
     (Kind.NAME, _SAYS_NAME, 1),
     (Kind.NAME, _MAY_SAY_NAME, 1),
+    (Kind.NAME, _SIGN_TOGETHER, 1),
     (Kind.NAME, _SIGNS, 1),
+    (Kind.NAME, _SAYS_KIN, 1),
+    (Kind.NAME, _SIGNS_BY_SURNAME, 1),
     (Kind.NAME, _SAYS_SURNAME, 1),
 )
 
