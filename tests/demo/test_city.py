@@ -11,7 +11,7 @@ from collections import Counter
 
 import pytest
 
-from yipanqi.demo.categories import branches, leaves
+from yipanqi.demo.categories import branches
 from yipanqi.demo.city import SEED, city
 from yipanqi.demo.duties import DutyList
 from yipanqi.demo.mass import generate_mass
@@ -126,9 +126,10 @@ def test_there_is_one_unit_of_intake(jinan: City) -> None:
     assert [unit.code for unit in jinan.units if unit.kind == "intake"] == ["hotline"]
 
 
-def test_every_duty_names_a_unit_a_leaf_and_an_area_that_exist(jinan: City) -> None:
+def test_every_duty_names_a_unit_a_category_and_an_area_that_exist(jinan: City) -> None:
     units, areas = {unit.code for unit in jinan.units}, {area.code for area in jinan.areas}
-    assert all(duty.unit in units and duty.category in leaves() for duty in jinan.duties)
+    known = {category.code for category in jinan.categories}
+    assert all(duty.unit in units and duty.category in known for duty in jinan.duties)
     assert all(duty.area is None or duty.area in areas for duty in jinan.duties)
     assert all(duty.basis.startswith(("三定规定：", "权责清单：", "惯例：")) for duty in jinan.duties)
     assert max(Counter((duty.category, duty.area) for duty in jinan.duties).values()) == 1
@@ -136,11 +137,11 @@ def test_every_duty_names_a_unit_a_leaf_and_an_area_that_exist(jinan: City) -> N
     assert CITY not in {duty.area for duty in jinan.duties}
 
 
-def test_every_leaf_has_somebody_responsible_in_every_street(jinan: City) -> None:
+def test_every_category_has_somebody_responsible_in_every_street(jinan: City) -> None:
     found = DutyList(jinan.duties, jinan.areas)
-    for leaf in leaves():
+    for category in jinan.categories:
         for street in streets():
-            assert found.find(leaf, street.code).unit != "hotline"
+            assert found.find(category.code, street.code).unit != "hotline"
 
 
 def test_the_nearest_area_prevails(jinan: City) -> None:
@@ -208,6 +209,25 @@ def test_roles_hold_the_capabilities_of_their_duty(jinan: City) -> None:
     assert held == set(CAPABILITIES)
     for role in jinan.roles:
         assert {CAPABILITIES[capability][0].value for capability in role.capabilities} == {role.duty}
+
+
+def test_whoever_works_by_telephone_can_open_the_number_with_a_purpose(jinan: City) -> None:
+    """Taking in, serving an answer by telephone and the call-back about the verdict end at a number nobody can see."""
+    calling = {"cases.register", "cases.audit", "cases.callback"}
+    without = [
+        r.code
+        for r in jinan.roles
+        if calling & set(r.capabilities) and "cases.identify" not in r.capabilities
+    ]
+    assert without == []
+
+
+def test_a_post_does_not_say_its_unit_once_more(jinan: City) -> None:
+    """Timelines write unit and post side by side, for the resident too."""
+    names = {unit.code: (unit.name_zh, unit.name_en) for unit in jinan.units}
+    zh = [m.login for m in jinan.staff if m.post_zh.startswith(names[m.unit][0])]
+    en = [m.login for m in jinan.staff if names[m.unit][1] in m.post_en]
+    assert (zh, en) == ([], [])
 
 
 def test_no_telephone_number_could_be_anybodys(jinan: City) -> None:

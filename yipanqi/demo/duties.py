@@ -1,8 +1,8 @@
 """The duty list: category × area → unit, with its basis.
 
-A leaf's `duty` is a city unit, or a level: "street" (the office of the street), "district" (whoever manages
-the street: its zone, else its district), "district-social-work" (that unit's social work department). Levels
-are written out here as plain rows, so routing needs to know rows only.
+The `duty` of a leaf or a branch is a city unit, or a level: "street" (the office of the street), "district"
+(whoever manages the street: its zone, else its district), "district-social-work" (that unit's social work
+department). Levels are written out here as plain rows, so routing needs to know rows only.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from yipanqi.demo.categories import Leaf, leaves
+from yipanqi.demo.categories import Branch, Leaf, branches, leaves
 from yipanqi.demo.places import CITY, DISTRICTS, ZONES, streets
 from yipanqi.demo.shapes import AreaSeed, DutySeed
 from yipanqi.demo.units import SOCIAL_WORK, district_unit, social_work_unit, street_unit
@@ -30,7 +30,7 @@ EXCEPTIONS = tuple(
 )
 
 
-def _street_rows(leaf: Leaf) -> Iterator[DutySeed]:
+def _street_rows(leaf: Branch | Leaf) -> Iterator[DutySeed]:
     for street in streets():
         yield DutySeed(leaf.code, street.code, street_unit(street.code), leaf.basis)
     # Where only the district is known it has to find out which of its streets is meant.
@@ -41,7 +41,7 @@ def _street_rows(leaf: Leaf) -> Iterator[DutySeed]:
     )
 
 
-def _district_rows(leaf: Leaf, *, social_work: bool) -> Iterator[DutySeed]:
+def _district_rows(leaf: Branch | Leaf, *, social_work: bool) -> Iterator[DutySeed]:
     def unit(code: str) -> str:
         return social_work_unit(code) if social_work else code
 
@@ -56,7 +56,7 @@ def _district_rows(leaf: Leaf, *, social_work: bool) -> Iterator[DutySeed]:
                 yield DutySeed(leaf.code, street, unit(zone.code), basis)
 
 
-def _rows(leaf: Leaf) -> Iterator[DutySeed]:
+def _rows(leaf: Branch | Leaf) -> Iterator[DutySeed]:
     if leaf.duty == "street":
         yield from _street_rows(leaf)
     elif leaf.duty == "district":
@@ -71,7 +71,8 @@ def _rows(leaf: Leaf) -> Iterator[DutySeed]:
 @cache
 def duties() -> tuple[DutySeed, ...]:
     """All rows; at most one for each category and area."""
-    return (*(row for leaf in leaves().values() for row in _rows(leaf)), *EXCEPTIONS)
+    every: tuple[Branch | Leaf, ...] = (*leaves().values(), *branches())
+    return (*(row for each in every for row in _rows(each)), *EXCEPTIONS)
 
 
 class DutyList:

@@ -281,7 +281,12 @@ def _draft(loader: Loader, task: TaskSeed, line: Line, sender: Unit) -> Task:
 
 def accounts() -> str:
     """The demo accounts, one for each role, as they are told after the start."""
-    rows = [s for s in city(SEED).staff if s.demo]
+    seed = city(SEED)
+    rows = [s for s in seed.staff if s.demo]
+    unit = {u.code: u for u in seed.units}
     width = max(len(s.login) for s in rows)
-    lines = [f"  {s.login:<{width}}  {s.post_zh} · {s.post_en}" for s in rows]
+    lines = [
+        f"  {s.login:<{width}}  {unit[s.unit].name_zh}{s.post_zh} · {s.post_en}, {unit[s.unit].name_en}"
+        for s in rows
+    ]
     return "\n".join([f"Demo accounts (password of all: {PASSWORD}):", *lines])

@@ -25,9 +25,23 @@ _GIVEN_FIRST = "知予书景云望砚禾沐怀令若听叙初亦如闻识思念"
 _GIVEN_SECOND = "舟禾宁澄岚川屿衡笙棠桐柚汀朗穗帆蔚旻笛筠"
 
 ROLES = (
-    RoleSeed("intake_clerk", "受理坐席", "Intake clerk", "business", ("cases.register", "cases.route")),
-    RoleSeed("auditor", "审核员", "Auditor of answers", "business", ("cases.audit", "cases.approve")),
-    RoleSeed("callback_officer", "回访员", "Call-back officer", "business", ("cases.callback",)),
+    RoleSeed(
+        "intake_clerk",
+        "受理坐席",
+        "Intake clerk",
+        "business",
+        ("cases.register", "cases.route", "cases.identify"),
+    ),
+    RoleSeed(
+        "auditor",
+        "审核员",
+        "Auditor of answers",
+        "business",
+        ("cases.audit", "cases.approve", "cases.identify"),
+    ),
+    RoleSeed(
+        "callback_officer", "回访员", "Call-back officer", "business", ("cases.callback", "cases.identify")
+    ),
     RoleSeed(
         "intake_head",
         "热线负责人",
@@ -82,7 +96,7 @@ _DEMO = (
     ("chief", "热线值班主任", "Head of the hotline", HOTLINE, "intake_head", None),
     ("handler", "照明与设施科承办人", "Handler, lighting and facilities", "city-management", "handler", None),
     ("colleague", "综合科承办人", "Handler, general office", street_unit("370102009"), "handler", None),
-    ("head", "市城市管理局局长", "Director, Urban Management Bureau", "city-management", "unit_head", None),
+    ("head", "局长", "Director", "city-management", "unit_head", None),
     (
         "deputy",
         "市委副书记（分管社会工作）",
@@ -138,8 +152,8 @@ def _intake_staff(name: Iterator[str]) -> Iterator[StaffSeed]:
     yield _member(
         "petitions-head",
         next(name),
-        "市信访局局长",
-        "Director, Petitions Bureau",
+        "局长",
+        "Director",
         PETITIONS,
         "intake_head",
         None,
@@ -147,8 +161,8 @@ def _intake_staff(name: Iterator[str]) -> Iterator[StaffSeed]:
     yield _member(
         "social-work-head",
         next(name),
-        "市委社会工作部部长",
-        "Head, Social Work Department",
+        "部长",
+        "Head",
         SOCIAL_WORK,
         "leader",
         COMMITTEE,
@@ -180,8 +194,8 @@ def _pair(unit: UnitSeed, name: Iterator[str]) -> Iterator[StaffSeed]:
         yield _member(
             f"{unit.code}-handler",
             next(name),
-            f"{unit.name_zh}承办人",
-            f"Handler, {unit.name_en}",
+            "承办人",
+            "Handler",
             unit.code,
             "handler",
             None,
@@ -190,8 +204,8 @@ def _pair(unit: UnitSeed, name: Iterator[str]) -> Iterator[StaffSeed]:
         yield _member(
             f"{unit.code}-head",
             next(name),
-            f"{unit.name_zh}负责人",
-            f"Head, {unit.name_en}",
+            "负责人",
+            "Head",
             unit.code,
             "unit_head",
             None,
