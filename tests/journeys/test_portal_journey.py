@@ -158,7 +158,8 @@ class Desk:
         self.take("clerk", "clear", **cleared)
         self.take("clerk", "route", unit="lamps", co_units=["roads"])
         self.take("insider", "accept")
-        self.take("clerk", "open_identity", purpose="contact")
+        if self.case.submission.anonymity != "anonymous":
+            self.take("clerk", "open_identity", purpose="contact")
         self.take("insider", "ask", question="灯杆上有编号吗？")
 
     def answer(self) -> None:

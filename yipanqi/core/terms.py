@@ -106,8 +106,10 @@ def _pauses(term: Term) -> list[Pause]:
 
 
 def _open(matter: Matter, code: str, *states: str) -> Term | None:
+    # The term alone is locked: a lock on its limit as well would need the right to change limits, which the portal's
+    # role has not, and every step of a resident would fail.
     return (
-        Term.objects.select_for_update()
+        Term.objects.select_for_update(of=("self",))
         .select_related("limit")
         .filter(matter=matter, code=code, state__in=states or (Term.RUNNING, Term.PAUSED))
         .first()
