@@ -17,6 +17,7 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from conftest import owner_connection
+from tests.journeys.helpers import Seen, fits
 from yipanqi.runtime import browser as installed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -135,3 +136,14 @@ def axe() -> Axe:
         assert told == [], f"{page.url}\n" + "\n".join(told)
 
     return scan
+
+
+@pytest.fixture
+def seen(axe: Axe) -> Seen:
+    """What is asked of every page that is visited."""
+
+    def look(page: Page) -> None:
+        axe(page)
+        fits(page)
+
+    return look

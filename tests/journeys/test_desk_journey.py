@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,141 +12,106 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.factories import PASSWORD, City, make_city
+from tests.factories import City, make_city
+from tests.journeys.helpers import (
+    DESKTOP,
+    LANGUAGES,
+    PHONE,
+    Seen,
+    open_first,
+    pick,
+    sign_in,
+    sign_out,
+    take,
+    unfold,
+    unseen,
+)
 from yipanqi.cases.models import Case
 from yipanqi.core.models import Matter, Move
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 SAID = "我叫张晓明，住示例路18号楼2单元301室，电话19900000001。北门外的路灯坏了一周。"
-Scan = Callable[[Page], None]
 
 
-def sign_in(page: Page, login: str) -> None:
-    page.goto(reverse("desk:sign_in"))
-    page.locator("#id_login").fill(login)
-    page.locator("#id_password").fill(PASSWORD)
-    page.locator("main button[type=submit]").click()
-    expect(page.locator(".desk-who")).to_be_visible()
-
-
-def sign_out(page: Page) -> None:
-    page.locator(f"form[action='{reverse('desk:sign_out')}'] button").click()
-    expect(page.locator("#id_password")).to_be_visible()
-
-
-def choose(page: Page, group: str, value: str) -> None:
-    """Choose a radio button as people do: by its words."""
-    radio = page.locator(f"input[name='{group}'][value='{value}']:visible").first
-    page.locator(f"label[for='{radio.get_attribute('id')}']").click()
-
-
-def unfold(page: Page, step: str) -> Any:
-    """The card of a step, unfolded."""
-    card = page.locator(f"#step-{step}")
-    if card.get_attribute("open") is None:
-        card.locator("summary").click()
-    return card
-
-
-def take(page: Page, step: str, scan: Scan, **typed: str) -> None:
-    """Fill in the form of a step, have the page with its open form scanned, and send it."""
-    card = unfold(page, step)
-    for name, text in typed.items():
-        card.locator(f"[name='{name}']").first.fill(text)
-    scan(page)
-    card.locator("button[type=submit]").click()
-    expect(page.locator(".notice-success")).to_be_visible()
-    scan(page)
-
-
-def open_first(page: Page, scan: Scan) -> None:
-    """From the queue to its most urgent matter."""
-    page.goto(reverse("desk:queue"))
-    scan(page)
-    page.locator(".row-link").first.click()
-    expect(page.locator("h2#timeline")).to_be_visible()
-    scan(page)
-
-
-def take_in_a_call(page: Page, scan: Scan) -> str:
+def take_in_a_call(page: Page, seen: Seen) -> str:
     page.locator(f"nav a[href='{reverse('desk:intake')}']").click()
-    scan(page)
+    seen(page)
     page.locator("#id_title").fill("北门外路灯不亮")
     page.locator("#id_text").fill(SAID)
     page.locator("#id_place").fill("示例路北门")
     page.locator("#id_category").select_option("lamps")
     page.locator("#id_area").select_option("370199001")
-    choose(page, "anonymity", "hidden")
+    pick(page, "anonymity", "hidden")
     page.locator("#id_name").fill("张晓明")
     page.locator("#id_phone").fill("199 0000 0001")
     page.locator("main form button[type=submit]").last.click()
     secret = page.locator(".secret-code").nth(1)
     expect(secret).to_have_text(re.compile(r"^\d{4} \d{4} \d{4} \d{4}"))
-    scan(page)
+    seen(page)
     return str(page.locator(".secret-code").first.text_content()).strip()
 
 
-def clear_and_send_on(page: Page, scan: Scan) -> None:
+def clear_and_send_on(page: Page, seen: Seen) -> None:
     """The suggestion has what gives the person away taken out; the duty list says whose it is."""
     page.locator(".actions a.button-primary").click()
     expect(page.locator("mark")).to_have_count(3)
     text = page.locator("#step-clear textarea")
     expect(text).to_have_value(re.compile("我叫［姓名略］"))
-    take(page, "clear", scan, text="示例路北门外的路灯坏了一周，请修。")
+    take(page, "clear", seen, text="示例路北门外的路灯坏了一周，请修。")
     card = unfold(page, "route")
     expect(card.locator("input[type=radio]:checked")).to_have_count(1)
     expect(card).to_contain_text("示例三定方案 3")
-    take(page, "route", scan, co_units="roads")
+    take(page, "route", seen, co_units="roads")
 
 
-def work(page: Page, scan: Scan) -> None:
+def work(page: Page, seen: Seen) -> None:
     """The handler sees the cleared text and nobody behind it."""
     expect(page.locator("main")).to_contain_text("示例路北门外的路灯坏了一周，请修。")
     assert "张晓明" not in page.content()
     assert "18号楼" not in page.content()
-    take(page, "accept", scan)
-    take(page, "ask", scan, question="是从北门数起第几根？")
+    take(page, "accept", seen)
+    take(page, "ask", seen, question="是从北门数起第几根？")
 
 
-def answer(page: Page, scan: Scan) -> None:
+def answer(page: Page, seen: Seen) -> None:
     """A first answer names somebody; it is looked at twice."""
     card = unfold(page, "answer")
     card.locator("textarea").fill("已修好，已电话 19900000001 告知。")
-    choose(page, "outcome", "solved")
+    pick(page, "outcome", "solved")
     card.locator("button[type=submit]").click()
     expect(page.locator(".notice-danger")).to_be_visible()
-    scan(page)
+    seen(page)
     card = page.locator("#step-answer")
     expect(card.locator("textarea")).to_have_value("已修好，已电话 19900000001 告知。")
-    take(page, "answer", scan, text="第三根灯杆的灯泡已更换，今晚亮灯。")
+    take(page, "answer", seen, text="第三根灯杆的灯泡已更换，今晚亮灯。")
 
 
-def work_a_case(page: Page, scan: Scan) -> str:
+def work_a_case(page: Page, seen: Seen) -> str:
     """From the call to the service, by one browser, as one after another signs in."""
     sign_in(page, "clerk")
-    scan(page)
-    number = take_in_a_call(page, scan)
-    clear_and_send_on(page, scan)
+    seen(page)
+    number = take_in_a_call(page, seen)
+    clear_and_send_on(page, seen)
     sign_out(page)
     sign_in(page, "insider")
-    open_first(page, scan)
-    work(page, scan)
+    open_first(page, seen)
+    work(page, seen)
     sign_out(page)
     sign_in(page, "clerk")
     page.goto(reverse("desk:queue"))
     page.locator("input[name=number]:visible").fill(number)
     page.locator("form[role=search]:visible button").click()
-    take(page, "reply", scan, text="第三根。")
+    take(page, "reply", seen, text="第三根。")
     sign_out(page)
     sign_in(page, "insider")
-    open_first(page, scan)
-    answer(page, scan)
+    open_first(page, seen)
+    answer(page, seen)
     sign_out(page)
     sign_in(page, "auditor")
-    open_first(page, scan)
-    choose(unfold(page, "serve").page, "method", "phone")
-    take(page, "serve", scan, proof="今天十点通话")
+    open_first(page, seen)
+    pick(unfold(page, "serve").page, "method", "phone")
+    take(page, "serve", seen, proof="今天十点通话")
     return number
 
 
@@ -162,21 +126,14 @@ def assert_worked(number: str) -> None:
     assert steps == ["register", "clear", "route", "accept", "ask", "reply", "answer", "serve"]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_case_is_worked_by_the_desk(page_for: Any, axe: Scan, language: str, width: int) -> None:
+@pytest.mark.parametrize("width", [DESKTOP, PHONE])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_case_is_worked_by_the_desk(page_for: Any, seen: Seen, language: str, width: int) -> None:
     city_today()
-    page = page_for(language, width)
-
-    def scan(page: Page) -> None:
-        axe(page)
-        over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert over <= 0, f"{page.url} is {over}px too wide"
-
-    assert_worked(work_a_case(page, scan))
+    assert_worked(work_a_case(page_for(language, width), seen))
 
 
 def test_a_case_is_worked_without_javascript(page_for: Any) -> None:
     city_today()
-    page = page_for("zh", 1280, java_script_enabled=False)
-    assert_worked(work_a_case(page, lambda page: None))
+    page = page_for("zh", DESKTOP, java_script_enabled=False)
+    assert_worked(work_a_case(page, unseen))

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,6 +17,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.factories import City, make_city, take
+from tests.journeys.helpers import PHONE, SAID, Seen, choose, file, fits, track
 from tests.web.portal_helpers import Filing
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core.models import Matter
@@ -27,16 +27,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.urls("config.urls_portal"),
 ]
-
-PHONE = 390
-SAID = {
-    "title": "小区门口的路灯不亮",
-    "text": "我叫王小明。路灯一周不亮了，晚上老人走路很危险，请尽快修。",
-    "place": "示例路与示例街路口",
-    "name": "王小明",
-    "phone": "19900000001",
-}
-Seen = Callable[[Page], None]
 
 
 @pytest.fixture
@@ -55,87 +45,6 @@ def as_portal() -> Iterator[None]:
 @pytest.fixture
 def city(as_portal: None) -> City:
     return make_city()
-
-
-def fits(page: Page) -> None:
-    """Nothing has to be scrolled sideways, whatever the size of the letters."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, f"{page.url} is {wide} px too wide"
-
-
-@pytest.fixture
-def seen(axe: Callable[[Page], None]) -> Seen:
-    """What is asked of every page that is visited."""
-
-    def look(page: Page) -> None:
-        axe(page)
-        fits(page)
-
-    return look
-
-
-def choose(page: Page, value: str) -> None:
-    """Choose as people do: by the words."""
-    page.locator(f"input[value='{value}'] + label").click()
-
-
-def press(page: Page, value: str) -> None:
-    page.locator(f"main button[name='go'][value='{value}']").first.click()
-
-
-def file(page: Page, seen: Seen, anonymity: str = "hidden") -> tuple[str, str]:
-    """From the first page to reference and secret; a mistake and a change on the way."""
-    page.goto("/")
-    seen(page)
-    page.locator("main a[href='/file/']").click()
-    press(page, "next")
-    expect(page.locator(".problems")).to_be_visible()
-    seen(page)
-    for name in ("title", "text"):
-        page.locator(f"[name='{name}']").fill(SAID[name])
-    page.locator("[name='category']").select_option("lamps")
-    press(page, "next")
-    page.locator("[name='place']").fill(SAID["place"])
-    page.locator("[name='area']").select_option("370199001")
-    seen(page)
-    press(page, "next")
-    seen(page)
-    choose(page, anonymity)
-    press(page, "next")
-    if anonymity != "anonymous":
-        page.locator("[name='name']").fill(SAID["name"])
-        page.locator("[name='phone']").fill(SAID["phone"])
-        seen(page)
-        press(page, "next")
-    expect(page.locator("mark")).to_have_text(["王小明"])
-    seen(page)
-    press(page, "what")
-    text = page.locator("[name='text']")
-    expect(text).to_have_value(SAID["text"])
-    text.fill(SAID["text"].replace("我叫王小明。", ""))
-    press(page, "next")
-    expect(page.locator("mark")).to_have_count(0)
-    press(page, "submit")
-    expect(page.locator(".secret")).to_be_visible()
-    seen(page)
-    codes = [
-        page.locator(f"#filed [name='{name}']").get_attribute("value") for name in ("reference", "secret")
-    ]
-    assert all(codes)
-    return str(codes[0]), str(codes[1])
-
-
-def track(page: Page, reference: str, secret: str, seen: Seen) -> None:
-    page.goto("/track/")
-    page.locator("[name='reference']").fill(reference)
-    page.locator("[name='secret']").fill("0000 0000 0000 0000")
-    page.locator("main form button").first.click()
-    expect(page.locator(".problems")).to_be_visible()
-    seen(page)
-    page.locator("[name='secret']").fill(secret)
-    page.locator("main form button").first.click()
-    expect(page).to_have_url(re.compile(rf"/track/{reference}/$"))
-    seen(page)
 
 
 class Desk:

@@ -1,0 +1,157 @@
+"""What journeys share: what is asked of every page, a resident's way through the portal, a colleague's through the
+desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.urls import reverse
+from playwright.sync_api import Locator, Page, expect
+
+PHONE, DESKTOP = 390, 1280
+LANGUAGES = ("zh", "en")
+Seen = Callable[[Page], None]
+
+
+def unseen(_page: Page) -> None:
+    """For browsers without JavaScript, in which neither the scan nor the measuring can run."""
+
+
+def fits(page: Page) -> None:
+    """Nothing has to be scrolled sideways, whatever the size of the letters."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+# --- the desk --------------------------------------------------------------------------------------------------------
+
+
+def sign_in(page: Page, login: str) -> None:
+    # Imported late: models need the settings, which the root conftest makes after this file is read.
+    from tests.factories import PASSWORD
+
+    page.goto(reverse("desk:sign_in"))
+    page.locator("#id_login").fill(login)
+    page.locator("#id_password").fill(PASSWORD)
+    page.locator("main button[type=submit]").click()
+    expect(page.locator(".desk-who")).to_be_visible()
+
+
+def sign_out(page: Page) -> None:
+    page.locator(f"form[action='{reverse('desk:sign_out')}'] button").click()
+    expect(page.locator("#id_password")).to_be_visible()
+
+
+def pick(page: Page, group: str, value: str) -> None:
+    """Choose a radio button as people do: by its words."""
+    radio = page.locator(f"input[name='{group}'][value='{value}']:visible").first
+    page.locator(f"label[for='{radio.get_attribute('id')}']").click()
+
+
+def unfold(page: Page, step: str) -> Locator:
+    """The card of a step, unfolded."""
+    card = page.locator(f"#step-{step}")
+    if card.get_attribute("open") is None:
+        card.locator("summary").click()
+    return card
+
+
+def take(page: Page, step: str, seen: Seen, **typed: str) -> None:
+    """Fill in the form of a step, have the page with its open form looked at, and send it."""
+    card = unfold(page, step)
+    for name, text in typed.items():
+        card.locator(f"[name='{name}']").first.fill(text)
+    seen(page)
+    send(card, seen)
+
+
+def send(card: Locator, seen: Seen) -> None:
+    card.locator("button[type=submit]").click()
+    expect(card.page.locator(".notice-success")).to_be_visible()
+    seen(card.page)
+
+
+def open_first(page: Page, seen: Seen, **filters: str) -> None:
+    """From the queue to its most urgent matter."""
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    page.goto(f"{reverse('desk:queue')}?{query}")
+    seen(page)
+    page.locator(".row-link").first.click()
+    expect(page.locator("h2#timeline")).to_be_visible()
+    seen(page)
+
+
+# --- the portal ------------------------------------------------------------------------------------------------------
+
+SAID = {
+    "title": "小区门口的路灯不亮",
+    "text": "我叫王小明。路灯一周不亮了，晚上老人走路很危险，请尽快修。",
+    "place": "示例路与示例街路口",
+    "name": "王小明",
+    "phone": "19900000001",
+}
+
+
+def choose(page: Page, value: str) -> None:
+    """Choose as people do: by the words."""
+    page.locator(f"input[value='{value}'] + label").click()
+
+
+def press(page: Page, value: str) -> None:
+    page.locator(f"main button[name='go'][value='{value}']").first.click()
+
+
+def file(page: Page, seen: Seen, anonymity: str = "hidden") -> tuple[str, str]:
+    """From the first page to reference and secret; a mistake and a change on the way."""
+    page.goto("/")
+    seen(page)
+    page.locator("main a[href='/file/']").click()
+    press(page, "next")
+    expect(page.locator(".problems")).to_be_visible()
+    seen(page)
+    for name in ("title", "text"):
+        page.locator(f"[name='{name}']").fill(SAID[name])
+    page.locator("[name='category']").select_option("lamps")
+    press(page, "next")
+    page.locator("[name='place']").fill(SAID["place"])
+    page.locator("[name='area']").select_option("370199001")
+    seen(page)
+    press(page, "next")
+    seen(page)
+    choose(page, anonymity)
+    press(page, "next")
+    if anonymity != "anonymous":
+        page.locator("[name='name']").fill(SAID["name"])
+        page.locator("[name='phone']").fill(SAID["phone"])
+        seen(page)
+        press(page, "next")
+    expect(page.locator("mark")).to_have_text(["王小明"])
+    seen(page)
+    press(page, "what")
+    text = page.locator("[name='text']")
+    expect(text).to_have_value(SAID["text"])
+    text.fill(SAID["text"].replace("我叫王小明。", ""))
+    press(page, "next")
+    expect(page.locator("mark")).to_have_count(0)
+    press(page, "submit")
+    expect(page.locator(".secret")).to_be_visible()
+    seen(page)
+    codes = [
+        page.locator(f"#filed [name='{name}']").get_attribute("value") for name in ("reference", "secret")
+    ]
+    assert all(codes)
+    return str(codes[0]), str(codes[1])
+
+
+def track(page: Page, reference: str, secret: str, seen: Seen) -> None:
+    page.goto("/track/")
+    page.locator("[name='reference']").fill(reference)
+    page.locator("[name='secret']").fill("0000 0000 0000 0000")
+    page.locator("main form button").first.click()
+    expect(page.locator(".problems")).to_be_visible()
+    seen(page)
+    page.locator("[name='secret']").fill(secret)
+    page.locator("main form button").first.click()
+    expect(page).to_have_url(re.compile(rf"/track/{reference}/$"))
+    seen(page)
