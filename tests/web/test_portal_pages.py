@@ -121,6 +121,14 @@ def test_large_print_is_offered_and_remembered_on_every_page(city: City, path: s
     assert "data-elder" in text_of(client.get(path))
 
 
+def test_the_switch_to_large_print_does_what_its_button_says(city: City) -> None:
+    """Pressed twice, or on a page that was opened before it was pressed elsewhere, it does not switch back."""
+    client = visitor()
+    for wanted, large in (("1", True), ("1", True), ("0", False), ("0", False), ("x", False)):
+        client.post("/elder/", {"elder": wanted, "next": "/"})
+        assert ("data-elder" in text_of(client.get("/"))) is large
+
+
 def test_the_way_of_a_case_is_told_from_its_procedure(city: City) -> None:
     page = html.unescape(text_of(visitor().get("/how/")))
     for state in ORDER.states:

@@ -33,13 +33,19 @@ def set_language(request: HttpRequest) -> HttpResponse:
 @public
 @require_POST
 def set_elder(request: HttpRequest) -> HttpResponse:
-    """Switch large print on or off, and remember it."""
+    """Switch large print on or off, as the button that was pressed says, and remember it: pressed twice, or on a page
+    that was opened before, it does what it promised."""
     response = HttpResponseRedirect(next_page(request))
-    on = request.COOKIES.get(ELDER_COOKIE) != "1"
-    response.set_cookie(
-        ELDER_COOKIE, "1" if on else "0", max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
-    )
+    remember_elder(response, request.POST.get("elder", ""))
     return response
+
+
+def remember_elder(response: HttpResponse, wanted: str) -> None:
+    """Remember whether large print is wanted ("1" or "0"; anything else changes nothing)."""
+    if wanted in ("0", "1"):
+        response.set_cookie(
+            ELDER_COOKIE, wanted, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
+        )
 
 
 @public

@@ -24,7 +24,7 @@ from yipanqi.core.errors import Refused
 from yipanqi.core.gate import NOBODY, Actor, Channel, Viewer
 from yipanqi.core.procedure import Role
 from yipanqi.web.access import public
-from yipanqi.web.common import YEAR
+from yipanqi.web.common import remember_elder
 from yipanqi.web.components.shapes import Row
 from yipanqi.web.context import ELDER_COOKIE
 from yipanqi.web.portal.draft import CHECK, Draft, read_token
@@ -229,8 +229,5 @@ def _switched(request: HttpRequest, view: Callable[..., HttpResponse], *args: An
             secure=settings.HTTPS,
             samesite=settings.LANGUAGE_COOKIE_SAMESITE,
         )
-    if elder in ("0", "1"):
-        response.set_cookie(
-            ELDER_COOKIE, elder, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
-        )
+    remember_elder(response, elder)
     return response
