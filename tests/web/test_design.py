@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -14,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation.template import templatize
 
 from tests.web.test_components import Page
+from yipanqi.commands.messages import catalogues
 
 ROOT = Path(__file__).resolve().parents[2]
 CSS = ROOT / "static" / "css"
@@ -22,7 +24,7 @@ CSS = ROOT / "static" / "css"
 # --- error pages -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "409-conflict", "429", "500"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "429", "500"])
 def test_error_pages_need_nothing_and_speak_both_languages(name: str) -> None:
     page = Page(render_to_string(f"errors/{name}.html"))
     assert page.tags("html")[0]["lang"] == "zh-Hans"
@@ -133,3 +135,31 @@ def test_every_text_has_an_english_one_and_none_is_left_over() -> None:
     assert _messages() == set(known)
     empty = [key for key, text in known.items() if not all(text if isinstance(text, tuple) else (text,))]
     assert empty == []
+
+
+def _english() -> dict[str, str]:
+    """Every English text of the interface by where it stands: catalogues, pairs of labels, error pages."""
+    found: dict[str, str] = {}
+    for path in catalogues():
+        with path.open("rb") as file:
+            for message in read_po(file):
+                texts = message.string if isinstance(message.string, tuple) else (message.string,)
+                found |= {f"{path.parts[-5]}: {text}": str(text) for text in texts}
+    for path in (ROOT / "yipanqi").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("Label", "pick"):
+                text = (
+                    node.args[1].value
+                    if len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
+                    else ""
+                )
+                found[f"{path.name}:{node.lineno}"] = str(text)
+    for path in (ROOT / "templates" / "errors").glob("*.html"):
+        found[path.name] = path.read_text().partition("{% block english %}")[2]
+    return found
+
+
+def test_english_texts_use_straight_quotes() -> None:
+    texts = _english()
+    assert len(texts) > 800
+    assert [where for where, text in texts.items() if re.search("[“”‘’]", text)] == []
