@@ -124,6 +124,14 @@ def test_second_handling_is_offered_with_its_price_and_wants_a_yes(served: Filed
     assert "二次办理" in text_of(client.get(case_url(served)))
 
 
+def test_withdrawing_is_offered_and_never_put_before_anybody(filed: Filed) -> None:
+    """It may be the only step there is; unfolded, it would fill a phone's screen with a red button."""
+    page = text_of(tracking(filed).get(case_url(filed)))
+    card = page.split('id="step-withdraw"')[1].split("</details>")[0]
+    assert card.startswith(">")
+    assert "button-danger" in card
+
+
 def test_withdrawing_ends_it(filed: Filed) -> None:
     client = tracking(filed)
     assert press_step(client, filed, "withdraw", reason="").status_code == 302

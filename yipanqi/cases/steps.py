@@ -250,7 +250,7 @@ ALWAYS = (
     Step(
         "withdraw", Label("撤回", "Withdraw"), Label("不再办理。撤回后可以另提。", "It will not be handled further. You can file it anew."),
         frozenset({"registered", "forwarded", "handling", "asked", "on_hold"}), "withdrawn", (SUBMITTER,),
-        asks=(Ask("reason", Label("原因（可不填）", "Reason (may be left empty)"), required=False, longest=1000),), while_pending=True, tells=(SENDER, LEAD), plain=Label("您撤回了诉求", "You withdrew your request"),
+        asks=(Ask("reason", Label("原因", "Reason"), required=False, longest=1000),), while_pending=True, tells=(SENDER, LEAD), plain=Label("您撤回了诉求", "You withdrew your request"),
     ),
     Step(
         "open_identity", Label("打开身份信息", "Open the identity"), Label("看到姓名和联系方式三十分钟。本人的查询页上会显示单位、岗位和用途。", "You see name and contact for thirty minutes. The submitter's page will show unit, post and purpose."),

@@ -114,7 +114,7 @@ def page(
     own = isinstance(opened.subject, Case) and any(
         opened.viewer.reaches("cases.register", p) for p in _sender_paths(opened.matter)
     )
-    shown_cards = cards(opened.matter, opened.subject, view, opened.viewer, opened.at, asked)
+    steps = cards(opened.matter, opened.subject, view, opened.viewer, opened.at, asked)
     context = {
         "view": view,
         "here": reverse("desk:matter", args=[opened.matter.pk]),
@@ -134,8 +134,8 @@ def page(
         "person": shown.person_of(view, open_identity),
         "request_open": shown.request_of(view),
         "original": shown.original_of(view),
-        "cards": shown_cards,
-        "can_do": sum(1 for card in shown_cards if not card.why_not),
+        "cards": steps,
+        "ready": sum(not card.why_not for card in steps),
         "external": external or (ExternalForm() if own else None),
         "external_open": external is not None,
         "beside": _beside(opened),

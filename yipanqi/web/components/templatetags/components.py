@@ -297,13 +297,16 @@ def timeline(events: Iterable[EventLike], newest_first: bool = False) -> dict[st
 def steps_panel(
     context: Context, steps: Sequence[StepCard | Mapping[str, Any]], title: str = ""
 ) -> dict[str, Any]:
-    """The one step form of every matter. A step whose form was refused is unfolded, so is the only one."""
+    """The one step form of every matter. A step whose form was refused is unfolded, so is the only one, unless it ends the
+    matter for good: what cannot be undone is never what a page puts before people."""
     cards = all_shaped(StepCard, steps)
     ready = [card for card in cards if not card.why_not]
     shown = [
         {
             "card": card,
-            "open": card.open or len(ready) == 1 or (card.form is not None and bool(card.form.errors)),
+            "open": card.open
+            or (len(ready) == 1 and not card.danger)
+            or (card.form is not None and bool(card.form.errors)),
         }
         for card in ready
     ]
