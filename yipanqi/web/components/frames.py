@@ -114,5 +114,6 @@ def site_footer(context: Context) -> dict[str, Any]:
     return {
         "unit": site_unit(context),
         "accessibility": url_or_none("portal:accessibility"),
+        "privacy": url_or_none("portal:privacy"),
         "how": url_or_none("portal:how"),
     }

@@ -30,7 +30,7 @@ from yipanqi.web.components.shapes import Column, Light, Tab, TableRow
 from yipanqi.web.desk import meetings
 from yipanqi.web.desk.given import given
 from yipanqi.web.desk.nav import landing
-from yipanqi.web.desk.queue import row_title
+from yipanqi.web.desk.queue import about_of, row_title
 from yipanqi.web.desk.shown import badge_of
 
 TASKS = "tasks"
@@ -68,6 +68,7 @@ class LineView:
     numbers: Sequence[Number]
     in_time: Number | None
     solved: Number | None
+    elsewhere: bool = False
 
 
 @staff()
@@ -85,7 +86,7 @@ def board(request: HttpRequest) -> HttpResponse:
         context |= {
             "board": shown,
             "kind": str(KINDS[conference.kind]),
-            "lines": [_line_view(row) for row in shown.lines],
+            "lines": [_line_view(row, whole=_sees_all(viewer)) for row in shown.lines],
             "lights": _lights(conference, shown.tasks),
             "tasks": sum(shown.tasks.values()),
             "orders": _numbers(shown.cases, _conference_url(conference)),
@@ -117,7 +118,13 @@ def _url(base: str, show: str, **more: str) -> str:
     return f"{base}?{urlencode({'show': show, **more})}"
 
 
-def _line_view(row: LineRow) -> LineView:
+def _sees_all(viewer: Viewer) -> bool:
+    """Whether the viewer's figures are the whole city's: a scope that begins at the root of the units."""
+    return any(path.strip("/").count("/") == 0 for path in viewer.capabilities.get("board.see", ()))
+
+
+def _line_view(row: LineRow, *, whole: bool = True) -> LineView:
+    """`whole`: the viewer sees every unit. To others a line that shows nothing is not one that nobody carries."""
     url = reverse("desk:line", args=[row.line.pk])
     colours = sorted((task.light.colour for task in row.tasks), key=COLOURS.index)
     count = len(row.tasks)
@@ -125,7 +132,7 @@ def _line_view(row: LineRow) -> LineView:
     return LineView(
         row=row,
         url=url,
-        led=_led(row),
+        led=_led(row) if whole or row.units else "",
         stones=colours[:MOST_STONES],
         more=max(count - MOST_STONES, 0),
         tasks=ngettext("%(n)d 项", "%(n)d 项", count) % {"n": count} if count else "",
@@ -135,6 +142,7 @@ def _line_view(row: LineRow) -> LineView:
         numbers=_numbers(row.cases, url) if row.cases else [],
         in_time=_share(row.cases.in_time, _url(url, CLOSED)) if row.cases else None,
         solved=_share(row.cases.solved, _url(url, CLOSED)) if row.cases else None,
+        elsewhere=not (whole or row.tasks or (row.cases and (row.cases.open or row.cases.closed))),
     )
 
 
@@ -207,9 +215,8 @@ def _waiting(rows: Sequence[figures.Waiting]) -> list[dict[str, Any]]:
 
 def _late(row: Row) -> dict[str, Any]:
     """A late matter; where its text is not open to the viewer, its category and place stand for it."""
-    about = _("、").join(filter(None, (row.category, row.area)))
     return {
-        "title": row.title or about or row.number,
+        "title": row.title or about_of(row) or row.number,
         "url": reverse("desk:matter", args=[row.id]),
         "kind": row.kind,
         "number": row.number,
@@ -233,7 +240,7 @@ def line(request: HttpRequest, line_id: int) -> HttpResponse:
     row = shown.rows[0]
     context = {
         "line": found,
-        "view": _line_view(row),
+        "view": _line_view(row, whole=_sees_all(viewer)),
         "bindings": list(row.line.bindings.all()),
         "may_draft": viewer.has("decisions.draft") and not found.principle,
     }
@@ -363,7 +370,7 @@ def _order_row(row: Row) -> TableRow:
             "due": row.due,
             "waits": _("本人") if row.waits_for_submitter else row.waits_for,
             "state": badge_of(row.state_code, row.state),
-            "about": _("、").join(filter(None, (row.category, row.area))),
+            "about": about_of(row) if row.title else "",
             "unit": row.unit,
             "number": row.number,
         },

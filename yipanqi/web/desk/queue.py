@@ -178,24 +178,28 @@ def _columns(wanted: Wanted) -> list[Column]:
 
 
 def row_title(row: Row) -> str:
-    """The title; one that this viewer may not read, or that nobody has written yet, is told as such, with the
-    submitter's own words for whom they are meant."""
-    return (
-        _("（正文未打开）")
-        if row.title is None
-        else row.title or _("（待清理）%(said)s") % {"said": row.said}
-    )
+    """The title; one that this viewer may not read, or that nobody has written yet, is told as such: with what the
+    submitter called it for whom that is meant, else with category and place."""
+    if row.title:
+        return row.title
+    if row.said:
+        return _("（待清理）%(said)s") % {"said": row.said}
+    return about_of(row) + (_("（正文未打开）") if row.title is None else _("（待清理）"))
+
+
+def about_of(row: Row) -> str:
+    """Category and place: what tells matters without a title apart."""
+    return _("、").join(filter(None, (row.category, row.area)))
 
 
 def _table_row(row: Row) -> TableRow:
-    about = _("、").join(filter(None, (row.category, row.area)))
     return TableRow(
         cells={
             "title": row_title(row),
             "due": row.due,
             "term": _("；").join(filter(None, (row.due.label if row.due else "", row.pending))),
             "state": badge_of(row.state_code, row.state),
-            "about": about,
+            "about": about_of(row) if row.title else "",
             "unit": row.unit,
             "waits": _("本人") if row.waits_for_submitter else row.waits_for,
             "number": row.number,
