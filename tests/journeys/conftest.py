@@ -17,7 +17,7 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from conftest import owner_connection
-from tests.journeys.helpers import Seen, fits
+from tests.journeys.helpers import LOCALES, Seen, fits
 from yipanqi.runtime import browser as installed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,7 +38,6 @@ KEPT = {
     "core_calendarnotice",
     "core_calendarday",
 }
-LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 PATIENCE = 15_000  # milliseconds
 
 PageFor = Callable[..., Page]

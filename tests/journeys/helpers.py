@@ -10,7 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 PHONE, DESKTOP = 390, 1280
-LANGUAGES = ("zh", "en")
+LOCALES = {"zh": "zh-CN", "en": "en-GB"}
+LANGUAGES = tuple(LOCALES)
 Seen = Callable[[Page], None]
 
 

@@ -49,7 +49,7 @@ SENT_BACK = "西段还有两盏没有亮，请补齐。"
 
 def order(city: City, category: str, at: dt.datetime) -> UUID:
     """A case that the lamps' unit has accepted."""
-    pk = file(city, at=at).case.pk
+    pk: UUID = file(city, at=at).case.pk
     cleared = {"title": "路灯不亮", "text": "三号杆不亮", "category": category, "area": city.area.pk}
     factories.take(pk, "clear", city.actor("clerk"), at, **cleared)
     factories.take(pk, "route", city.actor("clerk"), at, unit="lamps", co_units=[])
