@@ -1,6 +1,6 @@
 # 一盘棋 Yipanqi. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quick check bench lock
+.PHONY: help setup setup-dev run test test-quick check pictures bench lock
 SHELL := /bin/sh
 BIN := .venv/bin
 REQUIREMENTS := base dev node
@@ -39,6 +39,10 @@ check: setup-dev ## Prove style, types, layers, procedures and architecture
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/yipanqi procedures check
 	$(BIN)/pytest -q tests/architecture
+
+pictures: setup-dev ## Picture every page of a demo city, with contact sheets, in build/pictures
+	@$(BIN)/python -m yipanqi.runtime.browser >/dev/null
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 bench: setup-dev ## Run the benchmarks and print them beside their reference figures
 	@for each in bench/[a-z]*.py; do [ -e "$$each" ] || continue; echo "$$each"; $(BIN)/python "$$each" || exit 1; done
