@@ -153,7 +153,7 @@ def _english() -> dict[str, str]:
                     if len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
                     else ""
                 )
-                found[f"{path.name}:{node.lineno}"] = str(text)
+                found[f"{path.relative_to(ROOT)}:{node.lineno}:{node.col_offset}"] = str(text)
     for path in (ROOT / "templates" / "errors").glob("*.html"):
         found[path.name] = path.read_text().partition("{% block english %}")[2]
     return found
