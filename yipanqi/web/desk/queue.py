@@ -184,7 +184,8 @@ def row_title(row: Row) -> str:
         return row.title
     if row.said:
         return _("（待清理）%(said)s") % {"said": row.said}
-    return about_of(row) + (_("（正文未打开）") if row.title is None else _("（待清理）"))
+    told = _("%(about)s（正文未打开）") if row.title is None else _("%(about)s（待清理）")
+    return (told % {"about": about_of(row)}).strip()
 
 
 def about_of(row: Row) -> str:
