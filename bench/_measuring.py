@@ -50,7 +50,7 @@ def cost_of(act: Callable[[], Any], runs: int = RUNS) -> Cost:
         times.append(1000 * (time.perf_counter() - began))
     read, worst = 0, (-1, "")
     for sql, values in sent:
-        if sql.lstrip("( ").upper().startswith("SELECT"):
+        if sql.lstrip("( ").startswith(("SELECT", "WITH")):
             rows, plan = _read(sql, values)
             read += rows
             worst = max(worst, (rows, f"-- {rows} rows read\n{sql}\n-- {values}\n{plan}"))

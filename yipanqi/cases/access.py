@@ -17,7 +17,7 @@ from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Matter, Move
 from yipanqi.core.procedure import Step
-from yipanqi.organisations.access import answered_by, in_any_part, matters_of
+from yipanqi.organisations.access import answered_by, in_any_part, matters_with, parts_of_viewer
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.queries import parts_of
 from yipanqi.organisations.timeline import (
@@ -35,7 +35,7 @@ from yipanqi.text.privacy import mask_name, mask_phone
 INTAKE = ("cases.register", "cases.route", "cases.approve", "cases.audit", "cases.callback")
 
 
-def visible(viewer: Viewer, channel: Channel) -> Q | None:
+def visible(viewer: Viewer, channel: Channel, live: bool) -> Q | None:
     """A submitter finds what a secret proves; intake what it sent on; handlers what they lead or help with;
     overseers what lies at or below them. Figures count a case at the unit that answers for it, for whoever sees the
     board over that unit. Everybody else nothing."""
@@ -43,16 +43,17 @@ def visible(viewer: Viewer, channel: Channel) -> Q | None:
     if viewer.proved and channel in (Channel.PORTAL, Channel.API):
         clause = Q(pk__in=viewer.proved)
     if viewer.account is not None and channel == Channel.FIGURES:
-        return answered_by(viewer, "board.see")
+        return answered_by(viewer, "board.see", live=live)
     if viewer.account is None or channel not in (Channel.DESK, Channel.COMMAND):
         return clause
-    staff = Q(pk__in=[])
+    parts = Q(pk__in=[])
     if any(viewer.has(c) for c in INTAKE):
-        staff |= matters_of(viewer, *INTAKE, roles=("sender",))
+        parts |= parts_of_viewer(viewer, *INTAKE, roles=(Part.SENDER,))
     if viewer.has("cases.handle"):
-        staff |= matters_of(viewer, "cases.handle", roles=("lead", "co"))
+        parts |= parts_of_viewer(viewer, "cases.handle", roles=(Part.LEAD, Part.CO))
     if viewer.has("cases.oversee"):
-        staff |= matters_of(viewer, "cases.oversee")
+        parts |= parts_of_viewer(viewer, "cases.oversee")
+    staff = matters_with(parts, live=live)
     return staff if clause is None else clause | staff
 
 

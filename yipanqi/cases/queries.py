@@ -94,6 +94,7 @@ def find_lost(*, phone: str) -> QuerySet[Case]:
     )
 
 
-def with_category_in_area(*, category: str, area_path: str) -> Q:
-    """The clause over `Case` of everything of a category (or below it) in an area (or below it)."""
-    return (Q(category=category) | Q(category__parent=category)) & Q(area__path__startswith=area_path)
+def with_categories_in_area(*, categories: Iterable[str], area_path: str | None) -> Q:
+    """The clause over `Case` of everything of these categories in an area (or below it; None: anywhere)."""
+    place = Q(area__isnull=False) if area_path is None else Q(area__path__startswith=area_path)
+    return Q(category__in=list(categories)) & place

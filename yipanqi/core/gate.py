@@ -74,14 +74,16 @@ class Actor:
 SYSTEM = Actor(Viewer(system=True), Role.SYSTEM)
 
 
-def visible(viewer: Viewer, channel: Channel) -> Q:
-    """The WHERE clause over `Matter` of everything the viewer may find through this channel."""
+def visible(viewer: Viewer, channel: Channel, *, live: bool = False, procedure: str = "") -> Q:
+    """The WHERE clause over `Matter` of everything the viewer may find through this channel. `live` is for lists of
+    open matters: the same matters, found without a look at what the years have closed. `procedure` is
+    for lists of one kind."""
     from yipanqi.core.kinds import all_kinds
 
     clause = NOTHING
     for kind in all_kinds():
-        found = kind.visible(viewer, channel)
-        if found is not None:
+        found = kind.visible(viewer, channel, live)
+        if found is not None and procedure in ("", kind.procedure.code):
             clause |= Q(procedure=kind.procedure.code) & found
     return clause
 

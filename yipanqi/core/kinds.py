@@ -50,14 +50,14 @@ class Kind:
     """What a domain tells the engine about its matters.
 
     `subjects` loads (and locks) the subjects of matters; `units` says which units play a part; `visible` is the
-    gate's clause (None: nothing); `present` shapes one matter; `effects` run inside the transaction of a step,
+    gate's clause (None: nothing), whose third argument says that open matters alone are looked for; `present` shapes one matter; `effects` run inside the transaction of a step,
     after the checks and before the move is written.
     """
 
     procedure: Procedure
     subjects: Callable[[Iterable[UUID]], Mapping[UUID, Any]]
     units: Callable[[Any, Role], tuple[UnitRef, ...]]
-    visible: Callable[[Viewer, Channel], Q | None]
+    visible: Callable[[Viewer, Channel, bool], Q | None]
     present: Callable[[Matter, Viewer, Channel], Any]
     effects: Mapping[str, Effect] = field(default_factory=dict)
     versions: tuple[Procedure, ...] = ()

@@ -66,6 +66,8 @@ class Matter(models.Model):
                 condition=Q(open=True) | Q(holder__isnull=True, due_at__isnull=True, pending=""),
                 name="a_closed_matter_waits_for_nobody",
             ),
+            # What a part's foreign key over the pair points at (organisations, migration 0003).
+            models.UniqueConstraint(fields=["id", "open"], name="a_matter_is_open_or_is_not"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["holder", "due_at", "id"], condition=Q(open=True), name="matter_queue"),

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core import gate
 from yipanqi.core.gate import Channel, Viewer
 from yipanqi.core.models import Matter
-from yipanqi.insight.board import LineRow, TaskRow, binding_clause
+from yipanqi.insight.board import LineRow, TaskRow, binding_clause, categories_of
 from yipanqi.insight.queue import PAGE, Cursor, Page, paged, rows_of
 from yipanqi.meetings.models import LineBinding
 
@@ -42,13 +42,15 @@ def orders(
 ) -> Page:
     """A page of the orders that one figure counts: open, late or on hold, the most urgent first; closed, or closed and
     judged not solved, the newest first. Through the desk's gate: somebody may see a figure and not what it counts."""
-    covered = Case.objects.filter(binding_clause(bindings))
-    base = Matter.objects.filter(
-        gate.visible(viewer, Channel.DESK), procedure="order", pk__in=covered.values("pk")
-    )
-    if show in (CLOSED, UNSOLVED):
+    ended = show in (CLOSED, UNSOLVED)
+    bound = list(bindings)
+    covered = Exists(Case.objects.filter(binding_clause(bound, categories_of(bound)), pk=OuterRef("pk")))
+    # Orders alone, so that what the viewer may find is no OR over all kinds, which the planner can only gather whole.
+    mine = gate.visible(viewer, Channel.DESK, live=not ended, procedure="order")
+    base = Matter.objects.filter(mine, covered, open=not ended)
+    if ended:
         return _ended(base, show, viewer, at, after=after, before=before, size=size)
-    found = base.filter(open=True)
+    found = base
     if show == LATE:
         found = found.filter(due_at__lte=at, holder__isnull=False)
     elif show == HELD:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum, Value
 from django.db.models.fields import IntegerField
 
-from yipanqi.cases.queries import with_category_in_area
+from yipanqi.cases.queries import with_categories_in_area
 from yipanqi.core import gate
 from yipanqi.core.counting import day_of
 from yipanqi.core.gate import Channel, Viewer
@@ -238,10 +238,23 @@ def _by_colour(rows: Sequence[LineRow]) -> dict[str, int]:
 # --- orders ----------------------------------------------------------------------------------------------------------
 
 
-def binding_clause(bindings: Iterable[LineBinding]) -> Q:
-    """The clause over `Case`, `Standing` and `Tally` of what these bindings cover, each once; nothing for none."""
+def categories_of(bindings: Iterable[LineBinding]) -> dict[str, list[str]]:
+    """The categories that are bound, each with itself and those below it."""
+    found = {binding.category_id: [binding.category_id] for binding in bindings}
+    for code, parent in Category.objects.filter(parent__in=found).values_list("pk", "parent_id"):
+        found[str(parent)].append(code)
+    return found
+
+
+def binding_clause(bindings: Iterable[LineBinding], categories: Mapping[str, list[str]]) -> Q:
+    """The clause over `Case`, `Standing` and `Tally` of what these bindings cover, each once; nothing for none.
+
+    `categories` are those of `categories_of`: named one by one, they can be looked up in an index.
+    """
     clauses = [
-        with_category_in_area(category=b.category_id, area_path=b.area.path if b.area else "/")
+        with_categories_in_area(
+            categories=categories[b.category_id], area_path=b.area.path if b.area else None
+        )
         for b in bindings
     ]
     return reduce(or_, clauses, Q(pk__in=[]))
@@ -258,10 +271,11 @@ def _orders(
     if not bound:
         return sums, False, None
     bound[0] = [binding for bindings in bound.values() for binding in bindings]
+    categories = categories_of(bound[0])
     reached = units_reached(viewer, "board.see").values("pk")
-    for row in _tallied(bound, reached):
+    for row in _tallied(bound, categories, reached):
         sums[row["line"]].add((row[f"sum_{name}"] for name in COUNTS), row["unit_id"])
-    places = _Places(bound)
+    places = _Places(bound, categories)
     late, bounded = _late(reached, at)
     for category, area, number in late:
         for pk in places.lines(category, area):
@@ -274,10 +288,12 @@ def _orders(
     return sums, bounded, None
 
 
-def _tallied(bound: dict[int, list[LineBinding]], reached: QuerySet[Unit, Any]) -> QuerySet[Any, Any]:
+def _tallied(
+    bound: dict[int, list[LineBinding]], categories: Mapping[str, list[str]], reached: QuerySet[Unit, Any]
+) -> QuerySet[Any, Any]:
     """The tally's sums by line and unit, in one statement."""
     queries = [
-        Tally.objects.filter(binding_clause(bindings), unit__in=reached)
+        Tally.objects.filter(binding_clause(bindings, categories), unit__in=reached)
         .order_by()
         .values("unit_id")
         .annotate(
@@ -301,10 +317,10 @@ def _late(reached: QuerySet[Unit, Any], at: dt.datetime) -> tuple[list[tuple[str
 class _Places:
     """Which lines a category in an area belongs to."""
 
-    def __init__(self, bound: dict[int, list[LineBinding]]) -> None:
-        """One statement: the categories below those that are bound."""
-        tops = {b.category_id for bindings in bound.values() for b in bindings}
-        self._parents = dict(Category.objects.filter(parent__in=tops).values_list("pk", "parent_id"))
+    def __init__(
+        self, bound: dict[int, list[LineBinding]], categories: Mapping[str, Sequence[str]]
+    ) -> None:
+        self._parents = {code: top for top, codes in categories.items() for code in codes if code != top}
         self._bound: dict[str, list[tuple[int, str]]] = {}
         for pk, bindings in bound.items():
             for b in bindings:
@@ -392,7 +408,7 @@ def _row(
 
 def _late_matters(viewer: Viewer, channel: Channel, at: dt.datetime) -> QuerySet[Matter]:
     """Open matters that are late and wait for a unit; served by the partial index `matter_due`."""
-    clause = gate.visible(viewer, channel)
+    clause = gate.visible(viewer, channel, live=True)
     return Matter.objects.filter(clause, open=True, due_at__lte=at, holder__isnull=False)
 
 

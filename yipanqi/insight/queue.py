@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yipanqi.cases.access import readable, said_titles
 from yipanqi.cases.models import Case
@@ -121,7 +121,26 @@ class Count:
 
 def matters(viewer: Viewer, wanted: Wanted, at: dt.datetime) -> QuerySet[Matter]:
     """The open matters that the viewer may find and wants, in no order."""
-    found = Matter.objects.filter(visible(viewer, Channel.DESK), open=True)
+    return _chosen(_found(viewer, wanted), viewer, wanted, at)
+
+
+def _found(viewer: Viewer, wanted: Wanted) -> QuerySet[Matter]:
+    """The open matters that the viewer may find, of the figures that led here."""
+    found = Matter.objects.filter(visible(viewer, Channel.DESK, live=True), open=True)
+    if wanted.unit:
+        lead = Part.objects.filter(unit=wanted.unit, role=Part.LEAD, until__isnull=True, open=True)
+        found = found.filter(pk__in=lead.values("matter_id"))
+    if wanted.holder:
+        found = found.filter(holder=wanted.holder)
+    if wanted.category or wanted.area:
+        found = found.filter(Exists(_classified(wanted).filter(pk=OuterRef("pk"))))
+    return found
+
+
+def _chosen(
+    found: QuerySet[Matter], viewer: Viewer, wanted: Wanted, at: dt.datetime
+) -> QuerySet[Matter]:
+    """Those of them that the filters of the page leave."""
     if wanted.whose == WAITS:
         # The holder once more, outside of what is joined by OR: only so can the planner begin at a few units' index.
         mine = units_reached(viewer, *ACTING).values("pk")
@@ -136,13 +155,6 @@ def matters(viewer: Viewer, wanted: Wanted, at: dt.datetime) -> QuerySet[Matter]
         found = found.filter(procedure=wanted.kind)
     if wanted.pending:
         found = found.exclude(pending="")
-    if wanted.unit:
-        lead = Part.objects.filter(unit=wanted.unit, role=Part.LEAD, until__isnull=True)
-        found = found.filter(pk__in=lead.values("matter_id"))
-    if wanted.holder:
-        found = found.filter(holder=wanted.holder)
-    if wanted.category or wanted.area:
-        found = found.filter(pk__in=_classified(wanted).values("pk"))
     return found
 
 
@@ -251,24 +263,35 @@ def _gather(segments: Iterable[QuerySet[Matter]], size: int) -> list[Matter]:
 
 
 def counts(viewer: Viewer, wanted: Iterable[Wanted], at: dt.datetime) -> dict[Wanted, Count]:
-    """How many there are of each, in one statement; each count stops at `MOST`."""
-    wishes = list(dict.fromkeys(wanted))
-    parts: list[str] = []
-    parameters: list[Any] = []
-    for wish in wishes:
-        limited = matters(viewer, wish, at).order_by().values("pk")[: MOST + 1]
-        try:
-            sql, own = limited.query.sql_with_params()
-        except EmptyResultSet:
-            sql, own = "SELECT 1 WHERE FALSE", ()
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS found)")
-        parameters += own
-    if not parts:
+    """How many there are of each wish, in one statement; each count stops at `MOST`.
+
+    They differ in the page's own filters alone, and share the figures that led here. What the viewer may find is gathered once and bears the name of the
+    table, so that each wish is put to it as it would be to the table.
+    """
+    each = list(dict.fromkeys(wanted))
+    if not each:
         return {}
+    gathered, values = _sql(_found(viewer, each[0]).order_by())
+    parts: list[str] = []
+    for wish in each:
+        limited = _chosen(Matter.objects.order_by(), viewer, wish, at).values("pk")[: MOST + 1]
+        sql, own = _sql(limited)
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS found)")
+        values += own
     with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(parts), parameters)
+        table = connection.ops.quote_name(Matter._meta.db_table)
+        cursor.execute(f"WITH {table} AS MATERIALIZED ({gathered}) SELECT " + ", ".join(parts), values)
         numbers = cursor.fetchone()
-    return {wish: Count(min(n, MOST), n > MOST) for wish, n in zip(wishes, numbers, strict=True)}
+    return {wish: Count(min(n, MOST), n > MOST) for wish, n in zip(each, numbers, strict=True)}
+
+
+def _sql(found: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
+    """A query with its values, also where Django knows that it finds nothing."""
+    try:
+        sql, values = found.query.sql_with_params()
+        return sql, list(values)
+    except EmptyResultSet:
+        return _sql(found.model._default_manager.order_by().extra(where=["FALSE"]))
 
 
 def facet_wishes(wanted: Wanted) -> dict[str, list[Wanted]]:

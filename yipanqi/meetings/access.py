@@ -15,7 +15,7 @@ from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Step
 from yipanqi.meetings.lights import TaskLight, light_of, progress_of
 from yipanqi.meetings.models import Milestone, Task
-from yipanqi.organisations.access import answered_by, matters_of
+from yipanqi.organisations.access import answered_by, matters_with, parts_of_viewer
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.queries import parts_of
 from yipanqi.organisations.timeline import (
@@ -32,7 +32,7 @@ from yipanqi.organisations.timeline import (
 SENDING = ("decisions.draft", "decisions.issue", "decisions.check")
 
 
-def visible(viewer: Viewer, channel: Channel) -> Q | None:
+def visible(viewer: Viewer, channel: Channel, live: bool) -> Q | None:
     """Those who draft, issue and check find what their units send, drafts included, and so do those who see the board
     over them; a unit and its leaders find what it leads or helps with once it is issued; nobody finds a task from
     outside. Figures count a task at its lead unit, a draft at the unit that drafts it: all of them the desk shows."""
@@ -40,15 +40,18 @@ def visible(viewer: Viewer, channel: Channel) -> Q | None:
         return None
     drafted = Q(state="drafted")
     if channel == Channel.FIGURES:
-        senders = matters_of(viewer, "board.see", roles=("sender",))
-        return (~drafted & answered_by(viewer, "board.see")) | (drafted & senders)
+        senders = parts_of_viewer(viewer, "board.see", roles=(Part.SENDER,))
+        answered = answered_by(viewer, "board.see", live=live)
+        return (~drafted & answered) | (drafted & matters_with(senders, live=live))
     if channel not in (Channel.DESK, Channel.COMMAND):
         return None
     clause = Q(pk__in=[])
     if any(viewer.has(capability) for capability in (*SENDING, "board.see")):
-        clause |= matters_of(viewer, *SENDING, "board.see", roles=("sender",))
+        senders = parts_of_viewer(viewer, *SENDING, "board.see", roles=(Part.SENDER,))
+        clause |= matters_with(senders, live=live)
     if viewer.has("decisions.work") or viewer.has("board.see"):
-        clause |= matters_of(viewer, "decisions.work", "board.see") & ~drafted
+        parts = parts_of_viewer(viewer, "decisions.work", "board.see")
+        clause |= matters_with(parts, live=live) & ~drafted
     return clause
 
 

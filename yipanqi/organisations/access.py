@@ -48,22 +48,32 @@ def units_reached(viewer: Viewer, *capabilities: str) -> QuerySet[Unit]:
     return Unit.objects.filter(clause)
 
 
-def matters_of(viewer: Viewer, *capabilities: str, roles: tuple[str, ...] = ("sender", "lead", "co")) -> Q:
-    """The clause over `Matter`: one of these units has a living part in it."""
-    parts = Part.objects.filter(
-        unit__in=units_reached(viewer, *capabilities).values("pk"), role__in=roles, until__isnull=True
-    )
-    return Q(pk__in=parts.values("matter_id"))
+def parts_of_viewer(
+    viewer: Viewer, *capabilities: str, roles: tuple[str, ...] = (Part.SENDER, Part.LEAD, Part.CO)
+) -> Q:
+    """The clause over `Part`: one of these parts of a unit over which the viewer has one of the capabilities."""
+    paths = {path for capability in capabilities for path in viewer.capabilities.get(capability, ())}
+    reached = Q(pk__in=[])
+    for path in sorted(paths):
+        reached |= Q(unit__path__startswith=path)
+    return reached & Q(role__in=roles)
 
 
-def answered_by(viewer: Viewer, *capabilities: str) -> Q:
+def matters_with(parts: Q, *, live: bool) -> Q:
+    """The clause over `Matter`: it has one of these parts, which lives; `live`: and is open itself.
+
+    One EXISTS: a single matter is found by its own parts, and a list may begin at a unit's open ones.
+    """
+    living = Part.objects.filter(parts, matter=OuterRef("pk"), until__isnull=True)
+    return Q(Exists(living.filter(open=True) if live else living))
+
+
+def answered_by(viewer: Viewer, *capabilities: str, live: bool) -> Q:
     """The clause over `Matter`: the unit that answers for it now is one of these: its lead or, before it has one, its
     sender. Figures count by this, so that each matter is counted at exactly one unit."""
-    reached = units_reached(viewer, *capabilities).values("pk")
-    living = Part.objects.filter(matter=OuterRef("pk"), until__isnull=True)
-    lead, sender = living.filter(role=Part.LEAD), living.filter(role=Part.SENDER)
-    return Q(Exists(lead.filter(unit__in=reached))) | Q(
-        ~Exists(lead), Exists(sender.filter(unit__in=reached))
+    lead, sender = (parts_of_viewer(viewer, *capabilities, roles=(role,)) for role in (Part.LEAD, Part.SENDER))
+    return matters_with(lead, live=live) | (
+        ~matters_with(Q(role=Part.LEAD), live=live) & matters_with(sender, live=live)
     )
 
 

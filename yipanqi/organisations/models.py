@@ -131,7 +131,11 @@ class Posting(models.Model):
 
 
 class Part(models.Model):
-    """The part a unit has in a matter: it sent it on, leads, or helps. Former parts keep their end and its reason."""
+    """The part a unit has in a matter: it sent it on, leads, or helps. Former parts keep their end and its reason.
+
+    `open` repeats the matter's: a foreign key over the pair (see the migration) keeps it so when the matter closes. Lists
+    of open matters begin at it; without it they would read every part that a unit ever had.
+    """
 
     SENDER, LEAD, CO = "sender", "lead", "co"
 
@@ -141,6 +145,7 @@ class Part(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     left_because = models.CharField(max_length=500, blank=True)
+    open = models.BooleanField(default=True, db_default=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -158,5 +163,8 @@ class Part(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "matter"], condition=Q(until__isnull=True), name="part_of_unit"),
+            models.Index(
+                fields=["unit", "matter"], condition=Q(until__isnull=True, open=True), name="part_open"
+            ),
             models.Index(fields=["matter"], name="part_of_matter"),
         ]
