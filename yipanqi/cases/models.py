@@ -130,6 +130,11 @@ class Verdict(models.Model):
                 condition=Q(grade__in=["satisfied", "basically", "not_satisfied"]), name="a_grade_is_known"
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["case"], condition=Q(open_to_staff=True, solved=False), name="verdict_not_solved"
+            )
+        ]
 
 
 class ExternalRef(models.Model):

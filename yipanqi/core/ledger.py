@@ -167,7 +167,7 @@ def _append(signed: Signed) -> None:
     so that the new one can be read."""
     path = checkpoint_file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    torn = path.exists() and not path.read_bytes().endswith(b"\n")
+    torn = path.exists() and not _ends_a_line(path)
     with path.open("a", encoding="utf-8") as file:
         file.write(("\n" if torn else "") + signed.line() + "\n")
         file.flush()
@@ -177,6 +177,13 @@ def _append(signed: Signed) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+        return file.read(1) in (b"\n", b"")
 
 
 def read_checkpoints() -> list[Signed]:

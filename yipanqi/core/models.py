@@ -223,7 +223,7 @@ class Term(models.Model):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at", "id"], condition=Q(state="running"), name="term_running_due"),
+            models.Index(fields=["code", "due_at", "id"], condition=Q(state="running"), name="term_running"),
             models.Index(
                 fields=["id"], condition=Q(state="running", provisional=True), name="term_provisional"
             ),

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet
 
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core import gate
@@ -71,8 +71,9 @@ def _ended(
     """Closed orders, the newest first; their ids are in the order of time."""
     found = base.filter(state="closed")
     if show == UNSOLVED:
-        seen = Verdict.objects.filter(case=OuterRef("pk"), open_to_staff=True).order_by("-round")
-        found = found.annotate(solved=Subquery(seen.values("solved")[:1])).filter(solved=False)
+        # The last verdict that staff may see: there is no third round (domain §3).
+        seen = Verdict.objects.filter(case=OuterRef("pk"), open_to_staff=True)
+        found = found.filter(Exists(seen.filter(solved=False)), ~Exists(seen.filter(solved=True, round=2)))
     if before is not None:
         rows = list(found.filter(pk__gt=before.id).order_by("pk")[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
