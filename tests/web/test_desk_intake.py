@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import bring_to, file, make_city
-from tests.web.desk_helpers import EN, NOW, matter_url, signed_in, text_of
+from tests.web.desk_helpers import EN, NOW, ONE_DAY, matter_url, signed_in, text_of
 from yipanqi.cases.actions import Words
 from yipanqi.cases.models import Case, Submission, TrackingSecret
 from yipanqi.cases.queries import prove
@@ -145,8 +145,8 @@ def test_only_intake_takes_in_and_finds_again(login: str, page: str) -> None:
 # --- lost references -------------------------------------------------------------------------------------------------
 
 
-def look_up(client: Client, phone: str) -> Any:
-    return client.post(reverse("desk:lost"), {"phone": phone})
+def look_up(client: Client, phone: str, on: str = "2026-11-24") -> Any:
+    return client.post(reverse("desk:lost"), {"phone": phone, "on": on})
 
 
 def test_a_case_is_found_again_by_telephone_number_however_it_is_typed() -> None:
@@ -175,7 +175,33 @@ def test_each_look_and_each_case_found_is_written_down_without_the_number() -> N
     filed = file(city, at=NOW)
     look_up(signed_in(city, "clerk"), PHONE)
     rows = list(AccessLog.objects.order_by("id").values_list("page", "matter", "fields"))
-    assert rows == [("lost", None, "phone"), ("lost", filed.case.pk, "phone")]
+    assert rows == [("lost", filed.case.pk, "phone")]
+
+
+def test_one_case_at_a_time_is_found_the_one_nearest_to_the_day() -> None:
+    """A list of what somebody filed, or how many, would be a list of persons who complain (H1)."""
+    city = make_city()
+    days = {back: file(city, at=NOW - back * ONE_DAY).reference for back in (0, 2, 4, 14, 40)}
+    client = signed_in(city, "clerk")
+
+    def found(on: str) -> list[int]:
+        page = text_of(look_up(client, PHONE, on))
+        return [back for back, reference in days.items() if reference in page]
+
+    assert [found(on) for on in ("2026-11-24", "2026-11-22", "2026-11-19", "2026-11-10")] == [
+        [0],
+        [2],
+        [4],
+        [14],
+    ]
+    # Whoever does not know the day learns nothing.
+    assert [found(on) for on in ("2026-10-20", "2025-11-24", "", "24.11.2026", "9999-12-31")] == [
+        [40],
+        [],
+        [],
+        [],
+        [],
+    ]
 
 
 def test_what_the_gate_does_not_show_is_not_found() -> None:

@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 from yipanqi.cases.models import Case, Submission, TrackingSecret
 from yipanqi.cases.references import proves, read_reference
 from yipanqi.core import attempts, sealing
+from yipanqi.core.counting import SHANGHAI
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import Viewer
-from yipanqi.core.models import Move
+from yipanqi.core.models import Matter, Move
 from yipanqi.organisations.models import Unit
 
 # A 16-digit secret at ten tries an hour a reference is not to be guessed; an office behind one address is not
 # locked out by one visitor's slips; the whole bounds a botnet.
 TRIES = (("reference", 10, 3600), ("network", 60, 3600), ("all", 3000, 3600))
 OPENING = dt.timedelta(minutes=30)
+LOST_WITHIN = dt.timedelta(days=15)  # how far somebody's memory of the day may be off
 
 
 class NotProved(Refused):
@@ -84,14 +86,19 @@ def opened(*, matter: UUID, viewer: Viewer, step: str, at: dt.datetime) -> bool:
     ).exists()
 
 
-def find_lost(*, phone: str) -> QuerySet[Case]:
-    """Open or recent cases of whoever left this telephone number: for the counter, when a reference is lost."""
-    seals = sealing.find_by("phone", phone)
-    return (
-        Case.objects.filter(submission__seal__in=seals)
-        .select_related("submission", "matter")
-        .order_by("-matter_id")[:20]
-    )
+def find_lost(*, phone: str, on: dt.date, among: QuerySet[Matter]) -> Case | None:
+    """The one case that whoever left this telephone number filed nearest to that day: for the counter, when a
+    reference is lost. Never more than one and never how many: a list of what somebody filed is a list of persons who
+    complain (trust-and-ux H1)."""
+    day0, day1 = (dt.datetime.combine(on + span, dt.time(), SHANGHAI) for span in (-LOST_WITHIN, LOST_WITHIN))
+    noon = dt.datetime.combine(on, dt.time(12), SHANGHAI)
+    found = Case.objects.filter(
+        submission__seal__in=sealing.find_by("phone", phone),
+        submission__received_at__gte=day0,
+        submission__received_at__lt=day1,
+        matter__in=among.values("pk"),
+    ).select_related("submission", "matter")
+    return min(found, key=lambda case: abs(case.submission.received_at - noon), default=None)
 
 
 def with_categories_in_area(*, categories: Iterable[str], area_path: str | None) -> Q:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from yipanqi.cases.actions import LONGEST, Words, file_submission
 from yipanqi.cases.models import Case, Channel as Door
-from yipanqi.cases.queries import find_lost
+from yipanqi.cases.queries import LOST_WITHIN, find_lost
 from yipanqi.core import access_log, attempts
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor, Channel, visible
@@ -26,7 +27,7 @@ from yipanqi.organisations.models import Area, Category
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.desk.shown import badge_of
 from yipanqi.web.desk.words import channel_word
-from yipanqi.web.steps import Choice, Line, area_choices, category_choices, put_beside
+from yipanqi.web.steps import Choice, Day, Line, area_choices, category_choices, put_beside
 
 DOORS = (Door.PHONE, Door.VISIT, Door.PAPER)
 # A counter looks up some people an hour; somebody who tries numbers one after the other meets this.
@@ -152,40 +153,50 @@ def _twice(request: HttpRequest, form: IntakeForm) -> HttpResponse:
 @staff("cases.register")
 @require_http_methods(["GET", "HEAD", "POST"])
 def lost(request: HttpRequest) -> HttpResponse:
-    """Find, by the telephone number they left, the cases of somebody at the counter who lost the reference.
+    """Find, by the telephone number they left and about when they filed, the case of somebody at the counter who lost
+    the reference: one at a time, so that nobody's cases can be listed (trust-and-ux H1).
 
     The number never stands in an address. Each look is written down.
     """
     if request.method != "POST":
-        return render(request, "desk/lost.html", {"form": _lost_form(None)})
-    form = _lost_form(request.POST)
+        return render(request, "desk/lost.html", {"form": LostForm()})
+    form = LostForm(request.POST)
     form.full_clean()
     viewer, now = viewer_of_request(request), timezone.now()
-    phone = str(form.cleaned_data.get("phone") or "").strip()
-    digits = sum(c.isdigit() for c in phone)
-    if digits < 7:
+    phone, on = str(form.cleaned_data.get("phone") or "").strip(), _day(form.cleaned_data.get("on"))
+    if sum(c.isdigit() for c in phone) < 7:
         form.add_error("phone", _("请填写登记时留的电话号码。"))
+    if on is None:
+        form.add_error("on", _("请按“年-月-日”填写，例如 2026-03-09。"))
+    if on is None or form.errors:
         return render(request, "desk/lost.html", {"form": form}, status=422)
     try:
         attempts.count(kind="lost", value=str(viewer.account), at=now, **LOOK_UPS)
     except attempts.TooMany as refusal:
         form.add_error("phone", refusal.message)
         return render(request, "desk/lost.html", {"form": form}, status=429)
-    access_log.note(account=viewer.account, page="lost", at=now, fields=["phone"])
-    cases = list(find_lost(phone=phone))
-    mine = Matter.objects.filter(visible(viewer, Channel.DESK), pk__in=[case.pk for case in cases])
-    may_see = set(mine.values_list("pk", flat=True))
-    rows = []
-    for case in cases:
-        if case.pk in may_see:
-            access_log.note(account=viewer.account, page="lost", at=now, matter=case.pk, fields=["phone"])
-            state = procedure_of(case.matter).state[case.matter.state]
-            rows.append({"case": case, "badge": badge_of(state.code, str(state.label))})
-    return render(request, "desk/lost.html", {"form": form, "looked": True, "rows": rows})
+    among = Matter.objects.filter(visible(viewer, Channel.DESK))
+    case = find_lost(phone=phone, on=on, among=among)
+    matter = case.pk if case is not None else None
+    access_log.note(account=viewer.account, page="lost", at=now, matter=matter, fields=["phone"])
+    context = {"form": form, "looked": True, "case": case}
+    if case is not None:
+        state = procedure_of(case.matter).state[case.matter.state]
+        context["badge"] = badge_of(state.code, str(state.label))
+    return render(request, "desk/lost.html", context)
+
+
+def _day(value: Any) -> dt.date | None:
+    """The day that was typed, within what a calendar can count; None for what is none."""
+    try:
+        day = dt.date.fromisoformat(str(value or "").strip())
+    except ValueError:
+        return None
+    return day if dt.date(2000, 1, 1) < day < dt.date(2200, 1, 1) else None
 
 
 class LostForm(forms.Form):
-    """A telephone number."""
+    """A telephone number, and about when it was filed."""
 
     use_required_attribute = False
 
@@ -195,7 +206,8 @@ class LostForm(forms.Form):
             label=_("登记时留的电话号码"),
             widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
         )
-
-
-def _lost_form(data: Any) -> LostForm:
-    return LostForm(data)
+        days = LOST_WITHIN.days
+        self.fields["on"] = Day(
+            label=_("大概哪天提交的"),
+            help_text=_("前后 %(n)d 天都找，只给出离这天最近的一件。") % {"n": days},
+        )
