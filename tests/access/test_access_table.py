@@ -102,6 +102,7 @@ TABLE: dict[str, list[Line]] = {
     "desk:new_task": form("deputy"),
     "desk:new_conference": form("deputy"),
     "desk:queue": page(BUSINESS),
+    "desk:pressed": page("deputy"),
     "desk:matter": [Line({200: FINDS[m]}, {405: BUSINESS}, m) for m in FINDS],
     "desk:step": [Line({302: FINDS[m]}, {409: LEADS[m]}, m) for m in FINDS],
     "desk:external": [

@@ -7,28 +7,36 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from yipanqi.cases.models import Anonymity, Case
+from yipanqi.cases.models import Anonymity, Case, Verdict
 from yipanqi.cases.queries import OPENING, opened
 from yipanqi.core import engine, sealing
 from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Matter, Move
 from yipanqi.core.procedure import Step
-from yipanqi.organisations.access import answered_by, in_any_part, matters_with, parts_of_viewer
+from yipanqi.organisations.access import (
+    answered_by,
+    in_any_part,
+    matters_with,
+    parts_of_viewer,
+    units_reached,
+)
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.queries import parts_of
 from yipanqi.organisations.timeline import (
     DocumentView,
     DueView,
     Event,
+    History,
     PartView,
     documents,
     history_of,
     open_dues,
     timeline,
+    without_words,
 )
 from yipanqi.text.privacy import mask_name, mask_phone
 
@@ -55,6 +63,28 @@ def visible(viewer: Viewer, channel: Channel, live: bool) -> Q | None:
         parts |= parts_of_viewer(viewer, "cases.oversee")
     staff = matters_with(parts, live=live)
     return staff if clause is None else clause | staff
+
+
+def supervised(viewer: Viewer) -> Q:
+    """The clause over `Matter` of what the viewer supervises: whose sender lies at or below them, or whose lead lies
+    truly below them; and never what they or their own unit handle or handled. Who begs for a good verdict may be the
+    head of the unit, so overseeing one's own unit is not enough (trust-and-ux H6)."""
+    living = Part.objects.filter(matter=OuterRef("pk"), until__isnull=True)
+    overseen = units_reached(viewer, "cases.oversee").values("pk")
+    own = units_reached(viewer, "cases.handle").values("pk")
+    handled = Part.objects.filter(matter=OuterRef("pk"), role__in=(Part.LEAD, Part.CO), unit__in=own)
+    return Q(
+        Exists(living.filter(role=Part.SENDER, unit__in=overseen))
+        | Exists(living.filter(role=Part.LEAD, unit__managing__in=overseen)),
+        ~Exists(handled),
+    )
+
+
+def pressed(viewer: Viewer) -> Q:
+    """The clause over `Matter`: the submitter said that they were pressed for a good verdict, the time to judge is
+    over, and the viewer supervises it. Before that, acting on it would tell the unit who has spoken."""
+    said = Verdict.objects.filter(case=OuterRef("pk"), pressed=True, open_to_staff=True)
+    return Q(supervised(viewer), Exists(said))
 
 
 @dataclass(frozen=True)
@@ -98,6 +128,7 @@ class CaseView:
     original: dict[str, str] | None = None
     external: list[tuple[str, str]] = field(default_factory=list)
     verdict: dict[str, object] | None = None
+    pressed: bool = False
     request: dict[str, object] = field(default_factory=dict)
 
 
@@ -128,7 +159,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         channel=case.submission.channel,
         received_at=case.submission.received_at,
         anonymity=case.submission.anonymity,
-        events=_events(timeline(history, at=moment, public=public), reads=reads),
+        events=_told(history, parts, viewer, moment, reads=reads),
         dues=open_dues(history, at=moment, public=public),
         documents=documents(history) if reads else [],
         steps=list(engine.open_steps(matter, case, Actor(viewer), moment)),
@@ -141,15 +172,21 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         original=_original(case, matter, viewer) if not public else None,
         external=[] if public else list(case.external_refs.values_list("system", "number")),
         verdict=_verdict(case, public=public),
+        pressed=not public and Matter.objects.filter(pressed(viewer), pk=matter.pk).exists(),
         request=case.request if not public and reads else {},
     )
 
 
-def _events(events: list[Event], *, reads: bool) -> list[Event]:
-    """Somebody who may not read the text reads no words on the timeline either, only what happened when."""
-    if reads:
-        return events
-    return [Event(e.number, e.at, e.step, e.label, e.who, [], e.due, e.mine) for e in events]
+def _told(
+    history: History, parts: list[Part], viewer: Viewer, at: dt.datetime, *, reads: bool
+) -> list[Event]:
+    """The timeline. Somebody who may not read the text reads no words here either, only what happened when."""
+    if viewer.account is None:
+        return timeline(history, at=at, public=True)
+    senders = [p.unit.path for p in parts if p.role == Part.SENDER and p.until is None]
+    sender = any(viewer.reaches(capability, path) for capability in INTAKE for path in senders)
+    events = timeline(history, at=at, public=False, sender=sender)
+    return events if reads else without_words(events)
 
 
 def readable(ids: Iterable[UUID], viewer: Viewer, at: dt.datetime) -> frozenset[UUID]:
@@ -225,7 +262,10 @@ def _person(case: Case, matter: Matter, viewer: Viewer, at: dt.datetime) -> Pers
 
 
 def _verdict(case: Case, *, public: bool) -> dict[str, object] | None:
-    verdict = case.verdicts.filter(round=case.round).first() or case.verdicts.order_by("-round").first()
-    if verdict is None or not (public or verdict.open_to_staff):
+    """The last verdict; for staff the last that is open to them. An earlier round's must not vanish from their page
+    when a later one is given: that would tell them that it was (trust-and-ux H6)."""
+    given = case.verdicts.all() if public else case.verdicts.filter(open_to_staff=True)
+    verdict = given.order_by("-round").first()
+    if verdict is None:
         return None
     return {"grade": verdict.grade, "solved": verdict.solved, "at": verdict.at, "round": verdict.round}

@@ -235,10 +235,17 @@ def _record_verdict(taking: Taking) -> None:
 
 
 def _keep_verdict(case: Case, answers: dict[str, Any], *, at: dt.datetime, by: UUID | None) -> None:
+    """Keep what was said of this round. What the submitter said with their own secret stands against a call-back, so
+    that nobody who knows the desk can put words in their place. That they were pressed stays said: it could be taken
+    back under the eyes of whoever presses."""
+    before = Verdict.objects.filter(case=case, round=case.round).first()
+    if before is not None and before.taken_by is None and by is not None:
+        Verdict.objects.filter(pk=before.pk).update(pressed=before.pressed or answers["pressed"])
+        return
     fields = {
         "grade": answers["grade"],
         "solved": answers["solved"] == "yes",
-        "pressed": answers["pressed"],
+        "pressed": answers["pressed"] or (before is not None and before.pressed),
         "at": at,
         "taken_by": by,
     }

@@ -130,10 +130,14 @@ class Verdict(models.Model):
                 condition=Q(grade__in=["satisfied", "basically", "not_satisfied"]), name="a_grade_is_known"
             ),
         ]
+        # Few among many.
         indexes: ClassVar = [
             models.Index(
                 fields=["case"], condition=Q(open_to_staff=True, solved=False), name="verdict_not_solved"
-            )
+            ),
+            models.Index(
+                fields=["case"], condition=Q(pressed=True, open_to_staff=True), name="verdict_pressed"
+            ),
         ]
 
 

@@ -66,8 +66,8 @@ VERDICT = (
     Ask("comment", Label("想说的话", "Anything to add"), required=False, longest=1000),
 )
 PRESSED = Ask(
-    "pressed", Label("有人要求或劝我给好评", "Somebody pressed me for a good verdict"), Kind.TICK, required=False,
-    hint=Label("只有监督人员看得到，办理单位看不到。", "Only supervisors will see this, never the unit that handled it."),
+    "pressed", Label("有人要求或劝我给好评", "Somebody pressed me for a good verdict"), Kind.TICK, required=False, told=False,
+    hint=Label("评价期结束后只有监督人员看得到，办理单位始终看不到；以后改评价，这一条也保留。", "After the time to judge, supervisors alone will see this, the unit that handled it never; it stays when you change your verdict."),
 )  # fmt: skip
 
 INTAKE = (
@@ -224,7 +224,7 @@ JUDGING = (
         plain=Label("您作了评价", "You judged it"), basis="济南市12345市民服务热线条例 27",
     ),
     Step(
-        "record_verdict", Label("记录回访评价", "Record a verdict by call-back"), Label("电话回访时按本人所说记录。办理过此事或给出过查询密码的人不能记录。", "As the person says on the telephone. Whoever handled the case or handed out its secret cannot record it."),
+        "record_verdict", Label("记录回访评价", "Record a verdict by call-back"), Label("电话回访时按本人所说记录；本人自己在网上评价过的，以本人的为准。办理过此事或给出过查询密码的人不能记录。", "As the person says on the telephone; what they have said themselves on the portal stands. Whoever handled the case or handed out its secret cannot record it."),
         frozenset({"served"}), None, (SENDER,), needs="cases.callback", asks=(*VERDICT, PRESSED), within="evaluate", veiled_until="evaluate",
         plain=Label("回访时记录了您的评价", "Your verdict was taken down by telephone"), basis="济南市12345市民服务热线条例 27",
     ),

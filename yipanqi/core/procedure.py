@@ -54,7 +54,8 @@ class Ask:
     choices: tuple[tuple[str, Label], ...] = ()
     hint: Label | None = None
     longest: int = 5000
-    shown: bool = True  # False: kept in the payload, never on the submitter's timeline
+    shown: bool = True  # False: on the sender's timeline alone, never on the submitter's or a handler's
+    told: bool = True  # False: kept in the payload, on nobody's timeline
     least: int | None = None
     most: int | None = None
 

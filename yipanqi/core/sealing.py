@@ -107,8 +107,9 @@ def rewrap(*, batch: int = 500) -> int:
     while True:
         with transaction.atomic():
             rows = list(
-                Seal.objects.select_for_update(skip_locked=True)
-                .filter(key_id__in=older, wrapped__isnull=False)[:batch]
+                Seal.objects.select_for_update(skip_locked=True).filter(
+                    key_id__in=older, wrapped__isnull=False
+                )[:batch]
             )
             for row in rows:
                 bound = _bound_to(row.id, "key")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from yipanqi.cases.access import pressed
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core import gate
 from yipanqi.core.gate import Channel, Viewer
@@ -74,6 +75,36 @@ def _ended(
         # The last verdict that staff may see: there is no third round (domain §3).
         seen = Verdict.objects.filter(case=OuterRef("pk"), open_to_staff=True)
         found = found.filter(Exists(seen.filter(solved=False)), ~Exists(seen.filter(solved=True, round=2)))
+    return newest(found, viewer, at, after=after, before=before, size=size)
+
+
+def pressed_orders(
+    viewer: Viewer,
+    at: dt.datetime,
+    *,
+    after: Cursor | None = None,
+    before: Cursor | None = None,
+    size: int = PAGE,
+) -> Page:
+    """A page of the orders whose submitters said that they were pressed for a good verdict, of what the viewer
+    supervises and finds at the desk, the newest first. Served by the partial index `verdict_pressed`."""
+    said = Verdict.objects.filter(pressed=True, open_to_staff=True)
+    found = Matter.objects.filter(
+        gate.visible(viewer, Channel.DESK), pressed(viewer), pk__in=said.values("case")
+    )
+    return newest(found, viewer, at, after=after, before=before, size=size)
+
+
+def newest(
+    found: QuerySet[Matter],
+    viewer: Viewer,
+    at: dt.datetime,
+    *,
+    after: Cursor | None,
+    before: Cursor | None,
+    size: int,
+) -> Page:
+    """A page of any such list, the newest first."""
     if before is not None:
         rows = list(found.filter(pk__gt=before.id).order_by("pk")[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]

@@ -317,9 +317,7 @@ def _late(reached: QuerySet[Unit, Any], at: dt.datetime) -> tuple[list[tuple[str
 class _Places:
     """Which lines a category in an area belongs to."""
 
-    def __init__(
-        self, bound: dict[int, list[LineBinding]], categories: Mapping[str, Sequence[str]]
-    ) -> None:
+    def __init__(self, bound: dict[int, list[LineBinding]], categories: Mapping[str, Sequence[str]]) -> None:
         self._parents = {code: top for top, codes in categories.items() for code in codes if code != top}
         self._bound: dict[str, list[tuple[int, str]]] = {}
         for pk, bindings in bound.items():

@@ -137,9 +137,7 @@ def _found(viewer: Viewer, wanted: Wanted) -> QuerySet[Matter]:
     return found
 
 
-def _chosen(
-    found: QuerySet[Matter], viewer: Viewer, wanted: Wanted, at: dt.datetime
-) -> QuerySet[Matter]:
+def _chosen(found: QuerySet[Matter], viewer: Viewer, wanted: Wanted, at: dt.datetime) -> QuerySet[Matter]:
     """Those of them that the filters of the page leave."""
     if wanted.whose == WAITS:
         # The holder once more, outside of what is joined by OR: only so can the planner begin at a few units' index.

@@ -71,7 +71,9 @@ def matters_with(parts: Q, *, live: bool) -> Q:
 def answered_by(viewer: Viewer, *capabilities: str, live: bool) -> Q:
     """The clause over `Matter`: the unit that answers for it now is one of these: its lead or, before it has one, its
     sender. Figures count by this, so that each matter is counted at exactly one unit."""
-    lead, sender = (parts_of_viewer(viewer, *capabilities, roles=(role,)) for role in (Part.LEAD, Part.SENDER))
+    lead, sender = (
+        parts_of_viewer(viewer, *capabilities, roles=(role,)) for role in (Part.LEAD, Part.SENDER)
+    )
     return matters_with(lead, live=live) | (
         ~matters_with(Q(role=Part.LEAD), live=live) & matters_with(sender, live=live)
     )

@@ -5,19 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.core import terms
+from yipanqi.core import terms, veil
 from yipanqi.core.calendar import in_force
 from yipanqi.core.counting import SHANGHAI, day_of, end_of, remaining
 from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Matter, Move, Term
-from yipanqi.core.procedure import Ask, Kind, Procedure, Role, Step
+from yipanqi.core.procedure import Ask, Kind, Procedure, Role
 from yipanqi.organisations.models import Area, Category, Posting, Unit
 
 
@@ -156,14 +156,6 @@ def is_late(term: Term, at: dt.datetime) -> bool:
     )
 
 
-def _veiled(history: History, move: Move, step: Step) -> bool:
-    """Whether staff may not see the move yet: the term that veils it, begun before it, has not ended."""
-    if not step.veiled_until:
-        return False
-    begun = [t for t in history.terms if t.code == step.veiled_until and t.started_by.number < move.number]
-    return bool(begun) and begun[-1].ended_at is None
-
-
 def _value(history: History, ask: Ask, value: Any) -> str:
     if ask.kind == Kind.CHOICE:
         return next((str(label) for code, label in ask.choices if code == value), str(value))
@@ -186,30 +178,31 @@ def _who(history: History, move: Move, *, public: bool) -> str:
     return f"{unit} {post}".strip()
 
 
-def timeline(history: History, *, at: dt.datetime, public: bool) -> list[Event]:
+def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = False) -> list[Event]:
     """The events. `public` is the submitter's view: only steps with a plain line, in plain words, never a name of
-    an officer; staff see every step but those still veiled (trust-and-ux H6)."""
-    events = []
+    an officer; staff see every step but those still veiled (trust-and-ux H6). Events are numbered as if what is veiled
+    were not there, for everybody: the numbers are those of `veil.told`. What is meant for the `sender` alone (a proof
+    of service may name who signed for it) is told nobody else."""
+    events, number, hidden = [], 0, veil.veiled(history.matter)
     for move in history.moves:
         step = history.procedure.step[move.step]
+        number += move.number not in hidden
         if public and step.plain is None:
             continue
-        if not public and _veiled(history, move, step):
+        if not public and move.number in hidden:
             continue
         payload = history.payloads[move.pk]
         facts = [
             (str(ask.label), _value(history, ask, payload[ask.name]))
             for ask in step.asks
-            if payload.get(ask.name) not in (None, "", [])
-            and (ask.shown or not public)
-            and ask.name != "pressed"
+            if payload.get(ask.name) not in (None, "", []) and ask.told and (ask.shown or sender)
         ]
         if public and move.step in ("answer", "clear"):
             facts = []  # an answer is the submitter's once it is served
         own = [t for t in history.terms if t.started_by_id == move.pk]
         events.append(
             Event(
-                number=move.number,
+                number=number,
                 at=move.at,
                 step=move.step,
                 label=str(step.plain if public and step.plain else step.label),
@@ -220,6 +213,11 @@ def timeline(history: History, *, at: dt.datetime, public: bool) -> list[Event]:
             )
         )
     return events
+
+
+def without_words(events: Sequence[Event]) -> list[Event]:
+    """The events with nothing of what was said in them: what happened when, and by whom."""
+    return [replace(event, facts=[]) for event in events]
 
 
 def term_label(procedure: Procedure, term: Term, *, public: bool) -> str:

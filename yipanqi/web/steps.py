@@ -21,7 +21,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from yipanqi.core import engine
+from yipanqi.core import engine, veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Conflict, NotAllowed, Refused
 from yipanqi.core.gate import Actor
@@ -228,10 +228,12 @@ def step_form(
     subject: Any,
     data: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
+    seen: int | None = None,
 ) -> StepForm:
     """The form of a step on a subject (a case, a task: anything with `.matter`), empty or with what was posted.
 
-    `initial` is by the name of the ask. Ids begin with the step's name, so that several forms can share a page.
+    `initial` is by the name of the ask; `seen` is `veil.told` of the matter, where a page has it for all its forms.
+    Ids begin with the step's name, so that several forms can share a page.
     For asks of kind milestone the subject has `milestone_choices`, pairs of value and label (or a method that
     returns them).
     """
@@ -240,8 +242,8 @@ def step_form(
     for ask in step.asks:
         for name, field in _fields(step, ask, subject, form.fields):
             form.fields[name] = field
-    seen = str(subject.matter.moves_count)
-    form.fields["seen"] = Line(widget=forms.HiddenInput, initial=seen, required=False)
+    told = veil.told(subject.matter) if seen is None else seen
+    form.fields["seen"] = Line(widget=forms.HiddenInput, initial=str(told), required=False)
     return form
 
 
@@ -407,7 +409,7 @@ def _conflict(
     renewed = None
     if any(step.name == form.step.name for step in engine.open_steps(matter, subject, by, at)):
         data = request.POST.copy()
-        data["seen"] = str(matter.moves_count)
+        data["seen"] = str(veil.told(matter))
         renewed = step_form(form.step, subject=subject, data=data)
     typed = [
         (str(ask.label), str(form.cleaned_data[ask.name]))

@@ -15,9 +15,7 @@ class Migration(migrations.Migration):
     operations: ClassVar = [
         migrations.SeparateDatabaseAndState(
             state_operations=[
-                migrations.AddConstraint(
-                    "matter", models.UniqueConstraint(fields=["id", "open"], name=NAME)
-                )
+                migrations.AddConstraint("matter", models.UniqueConstraint(fields=["id", "open"], name=NAME))
             ],
             database_operations=[
                 # What a build that broke off left behind is made anew.

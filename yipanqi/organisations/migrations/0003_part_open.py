@@ -13,9 +13,7 @@ from django.db import migrations, models
 from django.db.models import Q
 
 KEY = "a_part_is_open_while_its_matter_is"
-INDEX = models.Index(
-    fields=["unit", "matter"], condition=Q(until__isnull=True, open=True), name="part_open"
-)
+INDEX = models.Index(fields=["unit", "matter"], condition=Q(until__isnull=True, open=True), name="part_open")
 
 
 def _sql(*statements: str, back: str = "") -> migrations.RunSQL:

@@ -318,6 +318,8 @@ def page_word(code: str) -> str:
         "sign_in": _("登录"),
         "access_log": _("访问记录"),
         "board": _("一盘棋"),
+        "pressed": _("被要求好评"),
+        "command": _("命令行"),
     }.get(code, code)
 
 
@@ -332,5 +334,6 @@ def fields_words(codes: list[str]) -> str:
         "person_masked": _("遮掩的姓名和电话"),
         "titles": _("标题"),
         "phone": _("按电话号码"),
+        "pressed": _("被要求好评"),
     }
     return _("、").join(words.get(code, code) for code in codes if code)

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.engine import role_for
 from yipanqi.core.gate import Actor, Viewer
@@ -39,7 +40,7 @@ def cards(
     for part in getattr(view, "parts", ()):
         if part.until is None:
             units.setdefault(part.role, []).append(part.unit)
-    found = []
+    found, seen = [], veil.told(matter)
     for step in view.steps:
         form = asked.form if asked.form is not None and asked.name == step.name else None
         found.append(
@@ -50,7 +51,7 @@ def cards(
                 does=str(step.does),
                 tells=_tells(step, units, procedure.code),
                 starts=_limits(procedure, step, amounts),
-                form=form or step_form(step, subject=subject, initial=_initial(step, view)),
+                form=form or step_form(step, subject=subject, initial=_initial(step, view), seen=seen),
                 danger=step.target is not None and not procedure.state[step.target].open,
                 open=asked.name == step.name,
             )

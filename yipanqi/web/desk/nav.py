@@ -33,6 +33,7 @@ class Place:
 PLACES = (
     Place("desk:board", _("一盘棋"), ("board.see",)),
     Place("desk:queue", _("待办"), SEEING),
+    Place("desk:pressed", _("被要求好评"), ("cases.oversee",)),
     Place("desk:meetings", _("会议与任务"), ("decisions.draft", "decisions.issue", "decisions.check")),
     Place("desk:intake", _("登记来电来访"), ("cases.register",)),
     Place("desk:lost", _("找回查询号"), ("cases.register",)),

@@ -187,6 +187,7 @@ def seen_fields(view: Any) -> list[str]:
         "original": getattr(view, "original", None),
         "verdict": getattr(view, "verdict", None),
         "documents": getattr(view, "documents", None),
+        "pressed": getattr(view, "pressed", False),
         "person": person if person is not None and not person.masked else None,
         "person_masked": person
         if person is not None and person.masked and (person.name or person.phone)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from yipanqi.web.desk import administration, board, calendar, intake, matter, queue, session
+from yipanqi.web.desk import administration, board, calendar, intake, matter, pressed, queue, session
 
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("sign-out/", session.sign_out, name="sign_out"),
     path("nothing/", session.nothing, name="nothing"),
     path("queue/", queue.queue, name="queue"),
+    path("pressed/", pressed.pressed, name="pressed"),
     path("matters/<uuid:matter_id>/", matter.matter, name="matter"),
     path("matters/<uuid:matter_id>/steps/<slug:name>", matter.step, name="step"),
     path("matters/<uuid:matter_id>/external", matter.external, name="external"),

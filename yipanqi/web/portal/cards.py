@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yipanqi.cases.access import CaseView
 from yipanqi.cases.models import Case
 from yipanqi.cases.procedure import ORDER
+from yipanqi.core import veil
 from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.procedure import Kind, Role, Step
@@ -46,7 +47,7 @@ def typed_in(form: StepForm) -> list[Row]:
 def _cards(
     case: Case, view: CaseView, viewer: Viewer, at: dt.datetime, tried: StepForm | None
 ) -> Iterator[StepCard]:
-    long = amounts(at)
+    long, seen = amounts(at), veil.told(case.matter)
     for step in view.steps:
         if step.name not in own_steps(case):
             continue
@@ -54,7 +55,7 @@ def _cards(
         form = (
             tried
             if tried is not None and again
-            else step_form(step, subject=case, initial=_so_far(step, view))
+            else step_form(step, subject=case, initial=_so_far(step, view), seen=seen)
         )
         yield StepCard(
             name=step.name,
