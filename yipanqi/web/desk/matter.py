@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,6 @@ from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Matter
-from yipanqi.core.procedure import Kind
 from yipanqi.insight import queue
 from yipanqi.insight.queue import SEEING
 from yipanqi.meetings.models import Task
@@ -33,12 +32,11 @@ from yipanqi.web.components.shapes import ListItem
 from yipanqi.web.desk import shown
 from yipanqi.web.desk.cards import Asked, cards
 from yipanqi.web.desk.queue import row_title
-from yipanqi.web.desk.words import findings
-from yipanqi.web.steps import Line, StepForm, Tick, step_form, take_from_post
+from yipanqi.web.looking import look_again
+from yipanqi.web.steps import Line, StepForm, step_form, take_from_post
 
 FRAME = "desk/frame.html"
 BESIDE = 20  # matters in the list beside the open one
-CHECKED = "words_checked"
 
 
 def _case(pk: UUID) -> Case:
@@ -178,7 +176,8 @@ def step(request: HttpRequest, matter_id: UUID, name: str) -> HttpResponse:
     def again(refused: StepForm) -> HttpResponse:
         return page(request, open_matter(request, matter_id), Asked(name, refused))
 
-    if _look_again(form, request.POST):
+    why = _("这里可能会暴露本人：%(what)s。请删去，或在下面确认需要保留。")
+    if look_again(form, request.POST, why=why):
         return _unprocessable(again(form))
     by = Actor(opened.viewer)
     return take_from_post(
@@ -202,32 +201,6 @@ def _since(request: HttpRequest, matter_id: UUID, seen: int) -> list[Any]:
 def _unprocessable(response: HttpResponse) -> HttpResponse:
     response.status_code = 422
     return response
-
-
-def _look_again(form: StepForm, posted: Mapping[str, str]) -> bool:
-    """Whether words that go to others may give a person away and nobody has said that they looked (UX 20). Puts
-    what was found beside the fields, and a tick that lets it pass."""
-    if posted.get(CHECKED):
-        form.fields[CHECKED] = _looked()
-        return False
-    form.full_clean()
-    found = {
-        ask.name: findings([str(form.cleaned_data.get(ask.name) or "")])
-        for ask in form.step.asks
-        if ask.kind in (Kind.LINE, Kind.TEXT) and ask.shown
-    }
-    for name, what in found.items():
-        if what:
-            text = _("这里可能会暴露本人：%(what)s。请删去，或在下面确认需要保留。")
-            form.add_error(name, text % {"what": _("、").join(what[:5])})
-    if not any(found.values()):
-        return False
-    form.fields[CHECKED] = _looked()
-    return True
-
-
-def _looked() -> Tick:
-    return Tick(label=_("我看过了，这些内容需要保留"), required=False)
 
 
 def _special(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _, ngettext
@@ -11,6 +9,7 @@ from django.utils.translation import gettext as _, ngettext
 from yipanqi.core.models import Limit
 from yipanqi.core.procedure import Procedure
 from yipanqi.text.privacy import Kind, identifying
+from yipanqi.web.looking import kind_word
 
 
 def channel_word(code: str) -> str:
@@ -39,21 +38,6 @@ def part_word(role: str, kind: str = "order") -> str:
     if kind == "task":
         words = {"sender": _("下达单位"), "lead": _("牵头单位"), "co": _("配合单位")}
     return words.get(role, role)
-
-
-def kind_word(kind: Kind) -> str:
-    """What kind of particular was found in a text."""
-    return {
-        Kind.EMAIL: _("电子邮箱"),
-        Kind.ID_NUMBER: _("身份证号"),
-        Kind.MOBILE: _("手机号"),
-        Kind.LANDLINE: _("电话号码"),
-        Kind.WECHAT: _("微信号"),
-        Kind.QQ: _("QQ号"),
-        Kind.PLATE: _("车牌号"),
-        Kind.ADDRESS: _("门牌地址"),
-        Kind.NAME: _("姓名"),
-    }[kind]
 
 
 # What stands in the suggested text instead of a finding: the text is Chinese in whatever language the clerk works.
@@ -100,15 +84,6 @@ def without_findings(text: str) -> str:
         parts += [text[last : found.start], _LEFT_OUT[found.kind]]
         last = found.end
     return "".join([*parts, text[last:]])
-
-
-def findings(texts: Iterable[str]) -> list[str]:
-    """What in the texts may give a person away, each as “kind: what it says”."""
-    return [
-        _("%(kind)s“%(words)s”") % {"kind": kind_word(found.kind), "words": text[found.start : found.end]}
-        for text in texts
-        for found in identifying(text)
-    ]
 
 
 def choice_word(procedure: Procedure, step: str, ask: str, code: object) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yipanqi.cases.access import CaseView
-from yipanqi.cases.models import Case, Submission, TrackingSecret
+from yipanqi.cases.models import Anonymity, Case, Submission, TrackingSecret
 from yipanqi.cases.queries import NotProved, prove, viewer_of_submission
 from yipanqi.cases.references import read_reference
 from yipanqi.core import gate
@@ -26,6 +26,7 @@ from yipanqi.core.procedure import Role
 from yipanqi.organisations.timeline import Event
 from yipanqi.web.access import public
 from yipanqi.web.components.shapes import Row
+from yipanqi.web.looking import look_again
 from yipanqi.web.portal import proof
 from yipanqi.web.portal.cards import cards, own_steps, typed_in
 from yipanqi.web.portal.forms import TrackForm, anonymity_choices
@@ -192,9 +193,14 @@ def step(request: HttpRequest, reference: str, name: str) -> HttpResponse:
         view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
         return [event for event in view.events if event.number > number]
 
+    form = step_form(value, subject=row, data=request.POST)
+    if _gives_away(row, form, request):
+        page = again(form)
+        page.status_code = 422
+        return page
     return take_from_post(
         request,
-        form=step_form(value, subject=row, data=request.POST),
+        form=form,
         by=Actor(viewer, Role.SUBMITTER),
         at=at,
         back=reverse("portal:case", args=[row.number]),
@@ -203,6 +209,15 @@ def step(request: HttpRequest, reference: str, name: str) -> HttpResponse:
         frame="portal/frame.html",
         told=_told(name),
     )
+
+
+def _gives_away(row: Case, form: StepForm, request: HttpRequest) -> bool:
+    """Whether what somebody writes who stays hidden or anonymous may tell the unit who they are (trust-and-ux H5):
+    they are told which words, as before filing, and decide."""
+    if row.submission.anonymity == Anonymity.NAMED:
+        return False
+    why = _("办理单位会看到这段话，其中可能会让人认出您：%(what)s。请删去，或在下面确认要保留。")
+    return look_again(form, request.POST, why=why)
 
 
 def _told(name: str) -> str:
