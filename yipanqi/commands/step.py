@@ -9,6 +9,9 @@ import click
 from yipanqi.commands.setup import ready
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from yipanqi.core.gate import Actor
     from yipanqi.core.models import Matter
 
 
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 )
 @click.option("--set", "answers", multiple=True, metavar="ASK=VALUE", help="An answer; may be repeated.")
 def command(number: str, name: str | None, login: str | None, answers: tuple[str, ...]) -> None:
-    """Take the step NAME of the case or task NUMBER; without NAME, print its timeline and the steps that are open."""
+    """Take the step NAME of the case or task NUMBER; without NAME, print its timeline and the steps that are open.
+
+    What was said is printed as far as the account may read it; without an account only what happened when.
+    """
     ready()
     from django.db import transaction
     from django.utils import timezone
@@ -30,17 +36,16 @@ def command(number: str, name: str | None, login: str | None, answers: tuple[str
     from yipanqi.core.gate import SYSTEM, Actor
     from yipanqi.core.kinds import kind_of
     from yipanqi.organisations.access import viewer_of
-    from yipanqi.organisations.timeline import history_of, lines_of, timeline
     from yipanqi.people.models import Account
 
     now = timezone.now()
-    matter = _matter(number)
     actor = SYSTEM
     if login:
         account = Account.objects.filter(login=login).first()
         if account is None:
             raise click.ClickException(f"There is no account {login}.")
         actor = Actor(viewer_of(account, now))
+    matter = _matter(number, actor)
     if name:
         try:
             engine.take(
@@ -53,7 +58,7 @@ def command(number: str, name: str | None, login: str | None, answers: tuple[str
         except Refused as refusal:
             raise click.ClickException(refusal.message) from None
         matter.refresh_from_db()
-    for line in lines_of(timeline(history_of(matter), at=now, public=False)):
+    for line in _timeline(matter, actor, now):
         click.echo(line)
     with transaction.atomic():
         subject = kind_of(matter).subjects([matter.pk])[matter.pk]
@@ -61,17 +66,37 @@ def command(number: str, name: str | None, login: str | None, answers: tuple[str
     click.echo(f"state: {matter.state}; steps: {', '.join(step.name for step in steps) or 'none'}")
 
 
-def _matter(number: str) -> Matter:
+def _timeline(matter: Matter, actor: Actor, at: dt.datetime) -> list[str]:
+    """What the account may read of it, through the gate and written down like every look; without an account what
+    happened when, and no words: whoever runs the machine is no reader."""
+    from yipanqi.core import access_log, gate
+    from yipanqi.organisations.timeline import history_of, lines_of, timeline, without_words
+
+    if actor.is_system:
+        return lines_of(without_words(timeline(history_of(matter), at=at, public=False)))
+    view = gate.present(matter, actor.viewer, gate.Channel.COMMAND)
+    shown = [name for name in ("text", "documents") if getattr(view, name, None)]
+    account = actor.viewer.account
+    access_log.note(account=account, page="command", at=at, matter=matter.pk, fields=shown)
+    return lines_of(view.events)
+
+
+def _matter(number: str, actor: Actor) -> Matter:
+    """The matter with this number. One that the account may not find is not there for it."""
     from django.core.exceptions import ValidationError
 
     from yipanqi.cases.models import Case
     from yipanqi.cases.references import read_reference
+    from yipanqi.core.gate import Channel, visible
     from yipanqi.core.models import Matter
     from yipanqi.meetings.models import Task
 
     case = Case.objects.filter(number=read_reference(number) or number).first()
     found = case or Task.objects.filter(number=number.upper()).first()
+    seen = Matter.objects.all()
+    if not actor.is_system:
+        seen = seen.filter(visible(actor.viewer, Channel.COMMAND))
     try:
-        return Matter.objects.get(pk=found.pk if found else number)
+        return seen.get(pk=found.pk if found else number)
     except (Matter.DoesNotExist, ValidationError):
         raise click.ClickException(f"There is no matter {number}.") from None
