@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "yipanqi.api.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yipanqi.web.access.NoStoreMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -151,6 +152,10 @@ if _htmx.exists():
     STATICFILES_DIRS.append(("vendor", _htmx))
 WHITENOISE_USE_FINDERS = True
 
+# A portal on its own cannot see the staff's sessions: a session's key is all that is needed to be somebody.
+SESSION_ENGINE = (
+    "yipanqi.web.portal.sessions" if SURFACE == "portal" else "django.contrib.sessions.backends.db"
+)
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -182,11 +187,16 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-# Nothing that a person typed is logged: request bodies, queries and local variables stay out (S41).
+# Nothing that a person typed is logged: bodies, addresses, values that errors quote and local variables stay out (S41).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {
+            "()": "yipanqi.core.logs.Reticent",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"yipanqi": {"level": "INFO"}},

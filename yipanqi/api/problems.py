@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -22,6 +20,7 @@ from ninja.errors import ValidationError
 from yipanqi.cases.queries import NotProved
 from yipanqi.core.attempts import TooMany
 from yipanqi.core.errors import Conflict, Refused
+from yipanqi.core.logs import where
 
 logger = logging.getLogger(__name__)
 
@@ -185,6 +184,4 @@ def printable(name: str) -> str:
 
 def _log(error: Exception) -> None:
     """The kind of an error and where it happened. Not its text: a database's may hold the row."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames[-8:]))
-    logger.error("%s: %s", type(error).__name__, where)
+    logger.error(where(error))

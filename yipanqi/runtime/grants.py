@@ -62,12 +62,12 @@ KEEP: Privileges = ("select", "insert", "delete")
 #: steps and reads what tracking allows; it can put a seal in and can read none.
 CITY: Mapping[str, Access] = {
     "django_migrations": Access(app=READ, portal=READ, eraser=READ),
-    "django_session": Access(portal=ALL),
+    "web_portal_portalsession": Access(portal=ALL),
     "core_procedurestate": Access(app=READ, portal=READ),
     "core_matter": Access(app=WORK, portal=WORK, eraser=READ),
     "core_move": Access(app=APPEND, portal=APPEND, eraser=READ),
     "core_movepayload": Access(app=APPEND, portal=APPEND, eraser=("select (move_id)", "delete")),
-    "core_erasure": Access(app=READ, portal=READ, eraser=APPEND),
+    "core_erasure": Access(app=READ, eraser=APPEND),
     "core_unsequenced": Access(portal=PUT),
     "core_leaf": Access(app=APPEND),
     "core_checkpoint": Access(app=APPEND),

@@ -66,6 +66,19 @@ def declared_access(view: Callable[..., Any]) -> Access | None:
     return Access(public=True) if module.startswith(("ninja.", "django.views.static")) else None
 
 
+class NoStoreMiddleware:
+    """What a page shows of people stays in no cache (S32), nor does where somebody was sent, whoever of ours answers.
+    Files under /static/ never come here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
 class AccessMiddleware:
     """Refuses a view that declares nothing; sends strangers to sign in; tells staff without the capability 404."""
 
@@ -73,10 +86,7 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        # What a page shows of people stays in no cache (S32); files under /static/ never come here.
-        response.headers.setdefault("Cache-Control", "no-store")
-        return response
+        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
