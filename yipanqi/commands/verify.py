@@ -20,6 +20,7 @@ def command() -> None:
         click.echo(f"  ✗ {fault}", err=True)
     counted = f"{report.matters} matters, {report.moves} moves, {report.checkpoints} checkpoints"
     if report.faults:
-        click.echo(f"NOT in order: {len(report.faults)} faults in {counted}.")
+        number = len(report.faults)
+        click.echo(f"NOT in order: {number} fault{'s' if number > 1 else ''} in {counted}.")
         sys.exit(1)
     click.echo(f"In order: {counted}.")
