@@ -1,9 +1,12 @@
 # 一盘棋 Yipanqi. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quick check pictures bench lock
+.PHONY: help setup setup-dev run test test-quick test-slow check pictures browser bench lock
 SHELL := /bin/sh
 BIN := .venv/bin
 REQUIREMENTS := base dev node
+QUICK := not journey and not fault and not slow
+# What ARGS choose may lie in one half of the tests alone.
+MAY_BE_NONE = $(if $(ARGS),|| test $$? -eq 5)
 # The first Python that is new enough; a message where there is none.
 FIND_PYTHON = for each in python3 python3.13 python3.12 python3.11; do \
 	if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; \
@@ -25,12 +28,14 @@ setup-dev: ## Install what the tests need as well
 run: setup ## Run the product at http://127.0.0.1:8000 (PORT=… changes it)
 	@exec $(BIN)/yipanqi serve
 
-test: setup-dev ## Run all tests, a browser included (ARGS='-k word' chooses)
-	@$(BIN)/python -m yipanqi.runtime.browser >/dev/null
-	$(BIN)/pytest $(ARGS)
+test: browser test-quick test-slow ## Run all tests, a browser included (ARGS='-k word' chooses)
 
 test-quick: setup-dev ## Run the tests that need no browser and kill nothing
-	$(BIN)/pytest -m "not journey and not fault and not slow" $(ARGS)
+	$(BIN)/pytest -n auto -m "$(QUICK)" $(ARGS) $(MAY_BE_NONE)
+
+# What waits for processes and pages needs the machine for itself.
+test-slow: browser ## Run the tests that drive a browser, kill something, or take long
+	$(BIN)/pytest -m "not ($(QUICK))" $(ARGS) $(MAY_BE_NONE)
 
 check: setup-dev ## Prove style, types, layers, procedures and architecture
 	$(BIN)/ruff check .
@@ -40,9 +45,12 @@ check: setup-dev ## Prove style, types, layers, procedures and architecture
 	$(BIN)/yipanqi procedures check
 	$(BIN)/pytest -q tests/architecture
 
-pictures: setup-dev ## Picture every page of a demo city, with contact sheets, in build/pictures
-	@$(BIN)/python -m yipanqi.runtime.browser >/dev/null
+pictures: browser ## Picture every page of a demo city, with contact sheets, in build/pictures
 	$(BIN)/python -m tests.pictures $(ARGS)
+
+# A browser is there, or its absence is said before anything else is done.
+browser: setup-dev
+	@$(BIN)/python -m yipanqi.runtime.browser >/dev/null
 
 bench: setup-dev ## Run the benchmarks and print them beside their reference figures
 	@for each in bench/[a-z]*.py; do [ -e "$$each" ] || continue; echo "$$each"; $(BIN)/python "$$each" || exit 1; done
