@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from yipanqi.commands.messages import untranslated
 from yipanqi.web.access import declared_access
 
 ROOT = Path(__file__).resolve().parents[2]
-LONGEST_FILE = 500
+LONGEST_FILE, LONGEST_FUNCTION = 500, 50
 
 
 def test_every_text_has_its_english() -> None:
@@ -40,10 +41,27 @@ def test_every_view_declares_who_may_call_it() -> None:
     assert [str(p.pattern) for p in found if declared_access(p.callback) is None] == []
 
 
+def sources(*folders: str) -> list[Path]:
+    """Our Python files; migrations are made, not written."""
+    return [p for name in folders for p in (ROOT / name).glob("**/*.py") if "migrations" not in p.parts]
+
+
 def test_no_file_is_too_long() -> None:
-    files = [p for p in (ROOT / "yipanqi").glob("**/*.py") if "migrations" not in p.parts]
+    files = sources("yipanqi", "config", "tests", "bench")
     long = {str(p): n for p in files if (n := len(p.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE}
     assert long == {}
+
+
+def test_few_functions_are_long() -> None:
+    """At most one in two hundred has more than fifty lines."""
+    lengths = {
+        f"{path.name}:{node.name}": (node.end_lineno or node.lineno) - node.lineno + 1
+        for path in sources("yipanqi", "config")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    long = {name: lines for name, lines in lengths.items() if lines > LONGEST_FUNCTION}
+    assert len(long) * 200 <= len(lengths), long
 
 
 @pytest.mark.django_db(databases=["default", "jobs"])

@@ -71,8 +71,6 @@ def test_the_parts_of_a_matter_close_with_it_whoever_closes_it() -> None:
     assert not Part.objects.filter(matter__open=True, open=False).exists()
     with pytest.raises(IntegrityError), transaction.atomic():
         closed.update(open=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_each_count_of_the_queue_is_the_length_of_the_list_it_leads_to() -> None:
