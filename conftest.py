@@ -8,9 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,13 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return  # it runs no test itself, and what it set here its processes would share
     from yipanqi.runtime import embedded
 
-    home = Path(_stack.enter_context(tempfile.TemporaryDirectory(prefix="yq-test-home-")))
-    (home / "static").mkdir()  # the static middleware warns where it is missing, and warnings are errors
     server = _stack.enter_context(embedded.throwaway())
     os.environ.update(server.urls)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="config.settings",
-        YIPANQI_HOME=str(home),
+        YIPANQI_HOME=str(server.home),
         YIPANQI_SECRET_KEY="tests-only-" + "x" * 40,
         YIPANQI_SURFACE="both",
     )

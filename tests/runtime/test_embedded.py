@@ -7,6 +7,7 @@ import shutil
 import signal
 import stat
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -200,6 +201,32 @@ def test_after_everything_was_killed_at_once_the_next_start_needs_no_repair(
     with embedded.running(home) as again:
         assert words(again) == "committed"
     assert not again.alive()
+
+
+THROWAWAY = """
+import os, time
+from yipanqi.runtime import embedded
+with embedded.throwaway() as server:
+    print(server.home, int((server.cluster.data / "postmaster.pid").read_text().split()[0]), flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_a_throwaway_server_goes_with_the_process_that_made_it(number: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", THROWAWAY], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout is not None
+    folder, pid = process.stdout.readline().split()
+    process.send_signal(number)
+    process.communicate(timeout=20)
+    until = time.monotonic() + 20
+    while (Path(folder).exists() or Path(f"/proc/{pid}").exists()) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not Path(folder).exists()
+    assert not Path(f"/proc/{pid}").exists()
 
 
 def test_a_pid_file_that_names_a_living_stranger_is_no_server(home: Path) -> None:

@@ -25,11 +25,12 @@ children = [Child(part.split("=", 1)[0], [sys.executable, "-c", part.split("=", 
             for part in sys.argv[1:]]
 sys.exit(Supervisor(children, watch=lambda: None, say=lambda line: print(line, flush=True)).run())
 """
-SLEEPER = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(600)"
+# One write, so that two of them at once never mix their lines.
+SLEEPER = "import os, time; os.write(1, b'pid %d\\n' % os.getpid()); time.sleep(600)"
 STUBBORN = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPER
 PARENT = (
     "import os, sys, subprocess; "
-    "subprocess.Popen([sys.executable, '-c', 'import os, time; print(\"pid\", os.getpid(), flush=True); "
+    "subprocess.Popen([sys.executable, '-c', 'import os, time; os.write(1, b\"pid %d\\\\n\" % os.getpid()); "
     "time.sleep(600)']); " + SLEEPER
 )
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -202,15 +203,44 @@ def _server(home: Path, throwaway: bool, names: Names, say: Say) -> Server:
 
 @contextmanager
 def throwaway(*, names: Names | None = None, say: Say = say_nothing) -> Iterator[Server]:
-    """A server of its own in a temporary folder, without durability, gone afterwards: for tests."""
+    """A server of its own in a temporary folder, without durability, gone afterwards, and gone too when this
+    process is killed: for tests. What is put into its ``home`` goes with it."""
     home = Path(tempfile.mkdtemp(prefix="yq-", dir="/tmp"))
-    try:
+    with _cleared_away(home):
         if os.geteuid() == 0:
             home.chmod(0o711)
         with running(home, throwaway=True, names=names, say=say) as server:
             yield server
+
+
+#: The helper below: it waits for the end of its standard input, which the kernel closes with our process.
+_CLEARER = """
+import sys
+from pathlib import Path
+sys.stdin.read()
+from yipanqi.runtime import embedded
+embedded.clear_away(Path(sys.argv[1]))
+"""
+
+
+@contextmanager
+def _cleared_away(home: Path) -> Iterator[None]:
+    """Remove ``home`` and stop its server afterwards, even where this process is killed: no handler of ours
+    runs then, and the server is no child of ours, so a helper in a session of its own does it."""
+    helper = subprocess.Popen(
+        [sys.executable, "-c", _CLEARER, str(home)], stdin=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        yield
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        helper.communicate()
+
+
+def clear_away(home: Path) -> None:
+    """Stop the throw-away server of ``home``, where it lives, and remove everything."""
+    if (home / "postgresql").exists():
+        _server(home, True, Names(), say_nothing).cluster.stop()
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
