@@ -145,12 +145,11 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"]
 _htmx = BASE_DIR / "node_modules" / "htmx.org" / "dist"
 if _htmx.exists():
     STATICFILES_DIRS.append(("vendor", _htmx))
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # files are served from where they lie; nothing is collected anywhere
 
 # A portal on its own cannot see the staff's sessions: a session's key is all that is needed to be somebody.
 SESSION_ENGINE = (

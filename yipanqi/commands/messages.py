@@ -99,7 +99,8 @@ def command() -> None:
 @command.command("compile")
 def compile_command() -> None:
     """Compile what changed."""
-    click.echo(f"Translations: {compile_all()} of {len(catalogues())} catalogues compiled.")
+    done = compile_all()
+    click.echo(f"Compiled {done} catalogues of translations." if done else "The translations are up to date.")
 
 
 @command.command("check")

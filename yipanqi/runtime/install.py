@@ -143,6 +143,7 @@ def _front_end(*, development: bool) -> None:
         "--no-fund",
         "--loglevel=error",
         "--no-update-notifier",
+        "--progress=false",
     ]
     _run("the front-end packages", [*npm, *options, *([] if development else ["--omit=dev"])])
     MODULES.mkdir(exist_ok=True)  # a lock file may name nothing that is to be installed
@@ -165,10 +166,10 @@ def _packaged_npm() -> list[str]:
 
 
 def _run(what: str, command: Sequence[str]) -> None:
-    """Run an installer. Its complaints go to the console; where it fails it is tried once more, because
-    registries have bad moments."""
+    """Run an installer. Its complaints go to the console, its reports do not; where it fails it is tried once
+    more, because registries have bad moments."""
     for attempt in (1, 2):
-        done = subprocess.run(list(command), cwd=CHECKOUT, check=False)
+        done = subprocess.run(list(command), cwd=CHECKOUT, stdout=subprocess.DEVNULL, check=False)
         if done.returncode == 0:
             return
         if attempt == 1:

@@ -37,6 +37,7 @@ def load(_: str) -> Callable[..., Any]:
 def main() -> None:
     """Serve at YIPANQI_BIND:PORT with YIPANQI_WEB_WORKERS processes of YIPANQI_WEB_THREADS threads."""
     os.environ[PARENT] = str(os.getpid())
+    cpus = os.cpu_count() or 1
     server = Server(
         APPLICATION,
         address=os.environ.get("YIPANQI_BIND", "127.0.0.1"),
@@ -44,9 +45,9 @@ def main() -> None:
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         websockets=False,
-        workers=number("YIPANQI_WEB_WORKERS", min(2, os.cpu_count() or 1)),
-        # A connection to the database for each thread.
-        blocking_threads=number("YIPANQI_WEB_THREADS", 8),
+        workers=number("YIPANQI_WEB_WORKERS", min(2, cpus)),
+        # A connection to the database for each thread. More than these granian thinks too many for the machine.
+        blocking_threads=number("YIPANQI_WEB_THREADS", min(8, 2 * cpus + 1)),
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
         respawn_interval=0.5,
