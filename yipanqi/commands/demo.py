@@ -8,6 +8,8 @@ import click
 
 from yipanqi.commands.setup import ready
 
+_LOCK = 0x64656D6F
+
 
 def ensure_demo(*, cases: int = 300) -> str:
     """Build the city where none stands and write a checkpoint; returns the accounts to be told."""
@@ -16,14 +18,28 @@ def ensure_demo(*, cases: int = 300) -> str:
     from yipanqi.core import ledger
     from yipanqi.demo import load
     from yipanqi.insight import actions as figures
+
+    _build(cases)
+    ledger.checkpoint()
+    figures.advance(at=timezone.now())
+    return load.accounts()
+
+
+def _build(cases: int) -> None:
+    """All of the city or nothing of it: half of one would be taken for a city by the next start."""
+    from django.db import connection, transaction
+
+    from yipanqi.demo import load
     from yipanqi.organisations.models import Unit
 
-    if not Unit.objects.exists():
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Portal and desk may start at once, and a killed run's last statement may still be under way.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if Unit.objects.exists():
+            return
         with click.progressbar(length=100, label="Building the demo city", file=sys.stderr) as bar:
             load.build(cases=cases, progress=lambda share: bar.update(int(share * 100) - bar.pos))
-        ledger.checkpoint()
-        figures.advance(at=timezone.now())
-    return load.accounts()
 
 
 @click.command()

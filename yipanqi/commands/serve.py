@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ import click
 from yipanqi.runtime import environment
 from yipanqi.runtime.embedded import Server, say_on_console as say
 from yipanqi.runtime.errors import PlainError
-from yipanqi.runtime.processes import GRACE, Child, Supervisor, require_free, spawn
+from yipanqi.runtime.processes import Child, Supervisor, require_free, run_apart
 
 #: What each process is not given: a captured web process cannot use a power that it never had.
 TOO_MUCH = {
@@ -53,7 +52,11 @@ def command(surface: str | None, port: int, host: str, no_demo: bool, no_worker:
     if not no_worker and os.environ.get("DATABASE_URL"):
         children.append(_child("worker", *SELF[1:], "worker"))
     watch = _Watch(server, lambda: _tell(host, port, told, time.monotonic() - began), host, port)
-    return Supervisor(children, watch=watch, say=say).run()
+    code = Supervisor(children, watch=watch, say=say).run()
+    environment.release()
+    if code == 0:
+        say("Stopped. The data are kept.")
+    return code
 
 
 def _child(name: str, *arguments: str) -> Child:
@@ -65,19 +68,8 @@ def _child(name: str, *arguments: str) -> Child:
 def _set_up_apart(no_demo: bool) -> str:
     """Set up in a process of its own, which takes its memory with it, and return what it wants told."""
     command = [*SELF, "serve", "--set-up", *(["--no-demo"] if no_demo else [])]
-    process = spawn(command, os.environ, output=subprocess.PIPE)
-    try:
-        told, _ = process.communicate()
-    except BaseException:
-        # Interrupted (it has a session of its own, so nobody has told it yet).
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.communicate(timeout=GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-        raise
-    if process.returncode != 0:
+    code, told = run_apart(command, os.environ, output=subprocess.PIPE)
+    if code != 0:
         raise PlainError("It could not be set up; the reason is above.")
     return told.decode()
 
@@ -134,6 +126,7 @@ def _tell(host: str, port: int, told: str, seconds: float) -> None:
         lines.append(f"  For residents  {address}/")
     if surface in ("both", "desk"):
         lines.append(f"  For staff      {address}/desk/")
+    lines.append(f"  Data and keys  {os.environ['YIPANQI_HOME']}")
     click.echo("\n".join(lines))
     if told.strip():
         click.echo(f"\n{told.rstrip()}")

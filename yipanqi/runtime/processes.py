@@ -94,6 +94,25 @@ def spawn(
     )
 
 
+def run_apart(
+    command: Sequence[str], environment: Mapping[str, str], *, output: int | None = None
+) -> tuple[int, bytes]:
+    """Run a child that dies with us to its end; its exit code, and what it wrote where ``output`` is a pipe."""
+    process = spawn(command, environment, output=output)
+    try:
+        told, _ = process.communicate()
+    except BaseException:
+        # Interrupted: it has a session of its own, so nobody has told it yet.
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.communicate(timeout=GRACE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+        raise
+    return process.returncode, told or b""
+
+
 class Supervisor:
     """Keeps ``children`` running until a signal comes.
 
@@ -166,13 +185,14 @@ class Supervisor:
             os.close(reading)
             os.close(writing)
 
-    def _asked(self, _number: int, _frame: object) -> None:
+    def _asked(self, number: int, _frame: object) -> None:
         if self._stop:
             for child in self._children:
                 child.tell(signal.SIGKILL)
         else:
             self._stop = True
-            self._say("Stopping …")
+            # The console has written ^C into the line.
+            self._say("\nStopping …" if number == signal.SIGINT else "Stopping …")
 
 
 def _pipe() -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -51,7 +51,11 @@ def remember_elder(response: HttpResponse, wanted: str) -> None:
 @public
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """Whether the process answers and its database does."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Whether the process answers and its database does. That it does not is an answer, not an error to be logged:
+    whoever watches asks every second."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (OperationalError, InterfaceError):
+        return HttpResponse("the database does not answer\n", content_type="text/plain", status=503)
     return HttpResponse("ok\n", content_type="text/plain")
