@@ -1,0 +1,147 @@
+"""Whatever of it was killed, the product goes on or starts again with its data, and nothing has to be repaired."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.faults.running import (
+    SELF,
+    Running,
+    environment,
+    everything,
+    free_port,
+    nothing_left,
+    serving,
+    sql,
+    words,
+)
+
+pytestmark = pytest.mark.fault
+
+
+def victims(running: Running, name: str) -> list[int]:
+    """The processes to kill."""
+    if name == "everything":
+        return list(everything(running.home))
+    return [{"supervisor": lambda: running.process.pid, "web": running.web, "web worker": lambda: running.web_workers()[0],
+             "worker": running.worker, "postmaster": running.postmaster}[name]()]  # fmt: skip
+
+
+def kill(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):  # gone with one that was killed before it
+            os.kill(pid, signal.SIGKILL)
+
+
+def command(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SELF, *arguments], env=environment(home), capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.mark.parametrize("name", ["web", "web worker", "worker", "postmaster"])
+def test_the_supervisor_brings_back_what_was_killed(city_home: Path, name: str) -> None:
+    with serving(city_home) as running:
+        before = running.submit(words("之前"), key="before")
+        killed = victims(running, name)
+        kill(killed)
+        deadline = time.monotonic() + 60
+        while not came_back(running, name, killed) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert came_back(running, name, killed)
+        running.submit(words("之后"), key="after")
+        assert can_track(running, before)
+    assert running.process.returncode == 0
+    assert nothing_left(city_home)
+    assert command(city_home, "verify").returncode == 0
+
+
+def came_back(running: Running, name: str, killed: list[int]) -> bool:
+    """Whether another process has taken the place of the killed one, and pages answer."""
+    try:
+        return victims(running, name) != killed and running.answers()
+    except (LookupError, ValueError):
+        return False
+
+
+def can_track(running: Running, filed: dict[str, str]) -> bool:
+    body = {"reference": filed["reference"], "secret": filed["secret"]}
+    return running.post("/api/v1/track", body)[0] == 200
+
+
+@pytest.mark.parametrize("name", ["supervisor", "everything"])
+def test_after_a_killed_run_the_next_one_has_the_data_and_leaves_nothing(city_home: Path, name: str) -> None:
+    with serving(city_home) as running:
+        before = running.submit(words("之前"), key="before")
+        kill(victims(running, name))
+        running.process.wait()
+    with serving(city_home) as again:
+        assert can_track(again, before)
+        again.submit(words("之后"), key="after")
+    assert again.process.returncode == 0
+    assert nothing_left(city_home)
+    assert command(city_home, "verify").returncode == 0
+
+
+def test_a_first_start_that_is_killed_again_and_again_comes_to_its_end(fresh_home: Path) -> None:
+    for seconds in (0.8, 1.6, 2.4, 4, 6):
+        kill_after(seconds, begin(fresh_home), fresh_home)
+    process = begin(fresh_home)
+    assert process.stderr is not None
+    while "Building the demo city" not in process.stderr.readline():
+        assert process.poll() is None
+    kill_after(1, process, fresh_home)
+    assert command(fresh_home, "demo", "--cases", "0").returncode == 0
+    # The conference is built last: a city that stopped half way would have none.
+    assert sql(fresh_home, "SELECT count(*) FROM meetings_conference") == [(1,)]
+    assert nothing_left(fresh_home)
+    assert command(fresh_home, "verify").returncode == 0
+
+
+def test_a_start_tells_what_a_newcomer_needs_and_warns_of_nothing(city_home: Path) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        [*SELF, "serve", "--port", str(port)],
+        env=environment(city_home),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    Running(city_home, port, process).wait()
+    time.sleep(1)  # the address is told once the first page answers
+    os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)
+    lines = [line for line in said.splitlines() if line]
+    assert lines[:2] == ["Starting the database", "The database is up to date."]
+    assert lines[2].startswith("Ready after ")
+    assert lines[3:5] == [
+        f"  For residents  http://127.0.0.1:{port}/",
+        f"  For staff      http://127.0.0.1:{port}/desk/",
+    ]
+    assert lines[5] == f"  Data and keys  {city_home}"
+    assert lines[6].startswith("Demo accounts")
+    assert lines[-2:] == ["Stopping …", "Stopped. The data are kept."]
+    assert all(line.startswith("  ") for line in lines[7:-2])  # the accounts, and no warning
+    assert process.returncode == 0
+
+
+def begin(home: Path) -> subprocess.Popen[str]:
+    """Start the building of the small city."""
+    return subprocess.Popen(
+        [*SELF, "demo", "--cases", "0"], env=environment(home), stderr=subprocess.PIPE, text=True
+    )
+
+
+def kill_after(seconds: float, process: subprocess.Popen[str], home: Path) -> None:
+    """Kill it and everything that it started, the database included."""
+    time.sleep(seconds)
+    kill([process.pid, *(pid for pid in everything(home) if pid != process.pid)])
+    process.communicate()
