@@ -1,6 +1,6 @@
 """Words that nobody else says, planted in every field that tells of a person, and how they are found again.
 
-A sentinel is `Zq`, a letter for its kind and two digits for its case; a telephone number and a secret are digits and
+A sentinel is `Zqsen`, a letter for its kind and two digits for its case; a telephone number and a secret are digits and
 are known by their value. What somebody types into a form is of the kind TYPED and may stand nowhere but before them.
 """
 
@@ -46,13 +46,13 @@ STAGES = {
     "hidden": "registered handling served",
     "anonymous": "registered answered closed",
 }
-KEY = "Zqk00-idempotency"
+KEY = "Zqsenk00-idempotency"
 TYPED_PHONE = "19855507310"
 
 
 def word(kind: str, case: int) -> str:
     """The sentinel of a kind for a case."""
-    return f"1990{case:04d}731" if kind == "phone" else f"Zq{KINDS[kind]}{case:02d}"
+    return f"1990{case:04d}731" if kind == "phone" else f"Zqsen{KINDS[kind]}{case:02d}"
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Found:
 class Reader:
     """Finds sentinels in whatever came out: as they are, escaped for HTML, JSON or an address, and hexadecimal."""
 
-    _WORDS = re.compile(r"Zq([a-z])(\d\d)")
+    _WORDS = re.compile(r"Zqsen([a-z])(\d\d)")
     _PHONE = re.compile(r"1990(\d{4})731")
     _HEX = re.compile(r"(?:[0-9a-f]{2}){6,}")
 

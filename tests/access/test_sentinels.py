@@ -296,7 +296,7 @@ def type_into_the_interface(walked: Walked) -> None:
     crawler = Crawler(client_of(walked.world, NOBODY), walked.reader)
     good = {
         "kind": "order",
-        "title": TYPED[:5],
+        "title": TYPED[:8],
         "text": TYPED,
         "contact": {"name": TYPED, "phone": TYPED_PHONE},
     }
@@ -421,7 +421,7 @@ def test_the_web_server_logs_no_words(walked: Walked) -> None:
         [
             ("GET", f"/{quote(TYPED)}/", "", {}),
             ("GET", f"/desk/matters/{quote(TYPED)}/", "", {}),
-            ("GET", "/file/", "", {"Host": "zqy00.example"}),
+            ("GET", "/file/", "", {"Host": "zqseny00.example"}),
             (
                 "POST",
                 "/api/v1/track",
