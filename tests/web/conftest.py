@@ -1,11 +1,12 @@
-"""A clock that stands still, for pages whose words depend on the day."""
+"""What pages depend on besides what is asked: the day, and the language of the request before."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 
 class Clock:
@@ -32,3 +33,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     standing = Clock(NOW)
     monkeypatch.setattr(timezone, "now", standing)
     return standing
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_next_test() -> Iterator[None]:
+    """A request leaves its language behind in the thread: a test that ends in English must not turn the next one."""
+    yield
+    translation.deactivate()
