@@ -7,6 +7,7 @@ the beginning of their names.
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from tests.pictures.table import NO_PICTURE, SHEETS, SHOTS
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "pictures"
 README = ROOT / "docs" / "pictures"
+ON_A_SHEET = 15  # pictures: what an eye, or a file viewer, takes in at once
 README_HEIGHT = 1000  # CSS pixels: what fits in a README
 
 
@@ -83,8 +85,7 @@ def main(words: list[str]) -> int:
             shots = [(shot, addresses[name]) for name, each in SHOTS.items() for shot in each]
             chosen = [one for one in shots if not words or one[0].key.startswith(tuple(words))]
             wrong = take_all(camera, chosen)
-            if not words:
-                _readme(camera)
+            _readme(camera)
             _sheets(browser, [shot for shot, _address in chosen])
             from django.db import connections
 
@@ -111,16 +112,12 @@ def _readme(camera: Camera) -> None:
 
 
 def _sheets(browser: Browser, shots: list[Shot]) -> None:
-    for language in LANGUAGES:
-        for width in (PHONE, DESKTOP):
-            for sheet in SHEETS:
-                taken = [
-                    BUILD / f"{language}-{width}" / f"{shot.key}.png" for shot in shots if shot.sheet == sheet
-                ]
-                taken = [path for path in taken if path.exists()]
-                if taken:
-                    name = f"sheet-{sheet}-{language}-{width}"
-                    make_sheet(browser, name, taken, width, BUILD / f"{name}.png")
+    for language, width, sheet in itertools.product(LANGUAGES, (PHONE, DESKTOP), SHEETS):
+        paths = [BUILD / f"{language}-{width}" / f"{shot.key}.png" for shot in shots if shot.sheet == sheet]
+        taken = [path for path in paths if path.exists()]
+        for first in range(0, len(taken), ON_A_SHEET):
+            name = f"sheet-{sheet}-{language}-{width}-{first // ON_A_SHEET + 1}"
+            make_sheet(browser, name, taken[first : first + ON_A_SHEET], width, BUILD / f"{name}.png")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.journeys.helpers import LOCALES
+from tests.journeys.helpers import LOCALES, fits
 from tests.pictures.stage import Shot, Stage
 from yipanqi.runtime import browser as installed
 
@@ -49,6 +49,7 @@ class Camera:
             if shot.do is not None:
                 shot.do(page, self._stage)
             self.save(page, into, height)
+            fits(page)
         finally:
             context.close()
 
