@@ -60,4 +60,4 @@ def test_a_light_gives_its_reason_in_english_too() -> None:
     with translation.override("en"):
         assert light("2026-12-03") == ("red", "1 day late")
         assert light("2026-12-04") == ("red", "2 days late")
-        assert light("2026-11-10", nodes=(("2026-11-09", False),))[1] == "Milestone “节点1” is late"
+        assert light("2026-11-10", nodes=(("2026-11-09", False),))[1] == 'Milestone "节点1" is late'

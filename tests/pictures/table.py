@@ -141,6 +141,7 @@ MATTER_SHOTS: Mapping[str, Sequence[Shot]] = {
         Shot("queue-empty", DESK, "stranger"),
         Shot("queue-no-such", DESK, "clerk", at("/desk/queue/?number=K7MQ-3Q9X-D")),
     ],
+    "desk:pressed": [Shot("pressed", DESK, "chief"), Shot("pressed-empty", DESK, "head")],
     "desk:matter": [
         Shot("matter-clear", DESK, "clerk", matter("clerk", "registered", unfold="clear")),
         Shot(

@@ -16,7 +16,7 @@ from yipanqi.insight.queue import Cursor, Row
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Column, TableRow
 from yipanqi.web.desk.given import given
-from yipanqi.web.desk.queue import row_title
+from yipanqi.web.desk.queue import about_of, row_title
 from yipanqi.web.desk.shown import badge_of
 
 
@@ -54,7 +54,7 @@ def _row(row: Row) -> TableRow:
             "unit": row.unit,
             "title": row_title(row),
             "state": badge_of(row.state_code, row.state),
-            "about": _("、").join(filter(None, (row.category, row.area))),
+            "about": about_of(row),
             "number": row.number,
         },
         url=reverse("desk:matter", args=[row.id]),
