@@ -81,6 +81,7 @@ TRACKING = "portal:case api:track"
 TABLE = (
     # Intake sees what it takes in, until it has sent it on.
     Line(SAID, "desk:matter", "clerk", "registered returned"),
+    Line(("title",), "desk:queue", "clerk", "registered"),
     # What was cleared is for who sent it on and who handles it. A list shows titles, and a page the list beside it.
     Line(("cleared_title",), LISTS, "intake lead co", CLEARED),
     Line(("cleared_text",), "desk:matter", "intake lead co", CLEARED),
