@@ -97,9 +97,12 @@ def server_logs() -> str:
 
 
 def files_outside() -> dict[str, bytes]:
-    """Every file that the product keeps outside the database: keys, checkpoints, what else there may be."""
+    """Every file that the product keeps outside the database: keys, checkpoints, the server's logs, what else there may
+    be."""
     home = Path(settings.HOME)
-    return {str(path.relative_to(home)): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    database = home / "postgresql" / "data"
+    files = [p for p in home.rglob("*") if p.is_file() and not p.is_relative_to(database)]
+    return {str(path.relative_to(home)): path.read_bytes() for path in files}
 
 
 def run(*arguments: str) -> str:
