@@ -33,11 +33,11 @@ class Place:
 PLACES = (
     Place("desk:board", _("一盘棋"), ("board.see",)),
     Place("desk:queue", _("待办"), SEEING),
-    Place("desk:pressed", _("被要求好评"), ("cases.oversee",)),
     Place("desk:meetings", _("会议与任务"), ("decisions.draft", "decisions.issue", "decisions.check")),
     Place("desk:intake", _("登记来电来访"), ("cases.register",)),
     Place("desk:lost", _("找回查询号"), ("cases.register",)),
     Place("desk:units", _("机构与职责"), ("organisations.manage", "cases.route", "cases.oversee")),
+    Place("desk:pressed", _("被要求好评"), ("cases.oversee",)),
     Place("desk:limits", _("办理期限"), ("limits.manage",)),
     Place("desk:calendar", _("工作日历"), ("calendar.manage",)),
     Place("desk:accounts", _("账号"), ("accounts.manage",)),
