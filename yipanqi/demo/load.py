@@ -286,7 +286,7 @@ def accounts() -> str:
     unit = {u.code: u for u in seed.units}
     width = max(len(s.login) for s in rows)
     lines = [
-        f"  {s.login:<{width}}  {unit[s.unit].name_zh}{s.post_zh} · {s.post_en}, {unit[s.unit].name_en}"
+        f"  {s.login:<{width}}  {unit[s.unit].name_zh} {s.post_zh} · {s.post_en}, {unit[s.unit].name_en}"
         for s in rows
     ]
     return "\n".join([f"Demo accounts (password of all: {PASSWORD}):", *lines])
