@@ -6,6 +6,7 @@ The server is started before Django reads its settings; only set-up, clean-up an
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -18,6 +19,8 @@ _stack = ExitStack()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server, migrate, and only then let Django see its settings."""
+    # A shell that starts us in the background has us ignore Ctrl-C, and so would everything that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
         return  # it runs no test itself, and what it set here its processes would share
     from yipanqi.runtime import embedded
