@@ -91,13 +91,15 @@ def test_after_a_killed_run_the_next_one_has_the_data_and_leaves_nothing(city_ho
 
 
 def test_a_first_start_that_is_killed_again_and_again_comes_to_its_end(fresh_home: Path) -> None:
-    for seconds in (0.8, 1.6, 2.4, 4, 6):
+    for seconds in (0.8, 1.6, 2.4):
         kill_after(seconds, begin(fresh_home), fresh_home)
+    # And in the midst of the city, which a fast machine may have built by now.
     process = begin(fresh_home)
     assert process.stderr is not None
-    while "Building the demo city" not in process.stderr.readline():
-        assert process.poll() is None
-    kill_after(1, process, fresh_home)
+    if any("Building the demo city" in line for line in process.stderr):
+        kill_after(1, process, fresh_home)
+    else:
+        process.communicate()
     assert command(fresh_home, "demo", "--cases", "0").returncode == 0
     # The conference is built last: a city that stopped half way would have none.
     assert sql(fresh_home, "SELECT count(*) FROM meetings_conference") == [(1,)]
