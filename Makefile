@@ -1,6 +1,6 @@
 # 一盘棋 Yipanqi. `make help` lists what there is.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test test-quick test-slow check pictures browser bench lock
+.PHONY: help setup setup-dev run test test-quick test-long test-slow check pictures browser bench bench-pages bench-board bench-lighthouse lock
 SHELL := /bin/sh
 BIN := .venv/bin
 REQUIREMENTS := base dev node
@@ -28,14 +28,18 @@ setup-dev: ## Install what the tests need as well
 run: setup ## Run the product at http://127.0.0.1:8000 (PORT=… changes it)
 	@exec $(BIN)/yipanqi serve
 
-test: browser test-quick test-slow ## Run all tests, a browser included (ARGS='-k word' chooses)
+test: browser test-quick test-long test-slow ## Run all tests, a browser included (ARGS='-k word' chooses)
 
 test-quick: setup-dev ## Run the tests that need no browser and kill nothing
 	$(BIN)/pytest -n auto -m "$(QUICK)" $(ARGS) $(MAY_BE_NONE)
 
-# What waits for processes and pages needs the machine for itself.
-test-slow: browser ## Run the tests that drive a browser, kill something, or take long
-	$(BIN)/pytest -m "not ($(QUICK))" $(ARGS) $(MAY_BE_NONE)
+# What walks everything or lives thousands of lives: file by file, for a walk is read by several tests.
+test-long: setup-dev ## Run the tests that take long, on all processors
+	$(BIN)/pytest -n auto --dist loadscope -m "slow and not journey and not fault" $(ARGS) $(MAY_BE_NONE)
+
+# Half of it is waiting, for pages and for what was killed: three at a time, file by file, and no more.
+test-slow: browser ## Run the tests that drive a browser or kill something
+	$(BIN)/pytest -n 3 --dist loadfile -m "journey or fault" $(ARGS) $(MAY_BE_NONE)
 
 check: setup-dev ## Prove style, types, layers, procedures and architecture
 	$(BIN)/ruff check .
@@ -52,8 +56,17 @@ pictures: browser ## Picture every page of a demo city, with contact sheets, in 
 browser: setup-dev
 	@$(BIN)/python -m yipanqi.runtime.browser >/dev/null
 
-bench: setup-dev ## Run the benchmarks and print them beside their reference figures
-	@for each in bench/[a-z]*.py; do [ -e "$$each" ] || continue; echo "$$each"; $(BIN)/python "$$each" || exit 1; done
+bench: setup-dev ## Run the benchmark beside its baselines (ARGS='--sizes 10000 --json FILE')
+	$(BIN)/python bench/run.py $(ARGS)
+
+bench-pages: setup-dev ## Print what each page of the desk costs and weighs at a million cases
+	$(BIN)/python bench/pages.py $(ARGS)
+
+bench-board: setup-dev ## Print what the city's board costs with 5,000 units and 100,000 tasks
+	$(BIN)/python bench/board.py $(ARGS)
+
+bench-lighthouse: setup-dev browser ## Print what Lighthouse says of seven pages (ARGS='--json FOLDER')
+	$(BIN)/python bench/lighthouse.py $(ARGS)
 
 lock: setup-dev ## Pin the newest versions that requirements/*.in allow (no registry's name is written)
 	@for each in $(REQUIREMENTS); do echo "requirements/$$each.txt"; \

@@ -5,10 +5,12 @@ The server is started before Django reads its settings; only set-up, clean-up an
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import Any
 
@@ -39,10 +41,41 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     _clean_with_the_owners_role()
+    _list_static_files_once()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end: the collector need not go through it after each page."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     _stack.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_rendered_as_in_earnest(django_test_environment: None) -> None:
+    """For `response.context` Django's test environment copies the context of every fragment; no test asks for it."""
+    from django.template import Template
+
+    Template._render = lambda self, context: self.nodelist.render(context)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_held_from_another_test() -> Iterator[None]:
+    """Cities have the same ids again, tests change what statements are written from, and a request leaves its language
+    behind in the thread."""
+    yield
+    from django.utils import translation
+
+    from yipanqi.core import prepared
+    from yipanqi.insight import queue
+
+    translation.deactivate()
+    prepared._held.clear()
+    queue._many.clear()
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +106,7 @@ KEPT = {
     "core_limit",
     "core_calendarnotice",
     "core_calendarday",
+    "meetings_burdenrule",
 }
 
 
@@ -96,3 +130,19 @@ def _clean_with_the_owners_role() -> None:
     from django.test import TransactionTestCase
 
     TransactionTestCase._fixture_teardown = lambda self: clean()  # type: ignore[attr-defined]
+
+
+def _list_static_files_once() -> None:
+    """Each client of a test has the middleware made anew, which goes through all static files; they do not change."""
+    from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
+
+    go_through = WhiteNoiseMiddleware.add_files_from_finders
+    found: dict[str, Any] = {}
+
+    def add(self: Any) -> None:
+        if not found:
+            go_through(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = add

@@ -1,17 +1,24 @@
 """Fills a city with matters in the shapes that real use left: whole orders of the demo city, copied over the years.
 
 Each order of the demo city, made by the usual actions, is a pattern. A copy has its rows in every table that lists and
-jobs read, moved in time, with a category, an area and the unit of the duty list of its own. Three of a hundred copies
-are open. What is signed or sealed cannot be copied: chains of hashes do not verify, and only the patterns' own seals open.
+jobs read, moved in time, with a category, an area and the unit of the duty list of its own. Ten of a hundred copies
+are open. What is signed or sealed cannot be copied: chains of hashes do not verify. Seals of open copies are made anew, so
+that their pages open; those of closed ones do not open.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import psycopg
+from _saying import entries, said
+
+from yipanqi.core.keys import current_provider, keyring
+from yipanqi.core.sealing import _bound_to
 
 # The table of a pattern's rows, what a copy has of its own (c: the copy, x: the pattern's row), and further joins.
 # Times move by whole days: limits end at midnight.
@@ -42,9 +49,10 @@ _KEPT = ("c.open OR x.number = 1 OR x.step IN ('route', 'serve', 'close', 'secon
 
 # In the order of what points at what.
 _TABLES: list[tuple[str, str, Mapping[str, str], str]] = [
-    ("core_seal", f"{_OF_CASE} JOIN core_seal x ON x.id = u.seal_id", {"id": _SEAL}, ""),
-    ("core_sealedtext", f"{_OF_CASE} JOIN core_sealedtext x ON x.seal_id = u.seal_id AND x.name = 'phone'",
-     {"id": "md5('text' || c.n)::uuid", "seal_id": _SEAL, "index": "sha256(c.n::text::bytea)"}, ""),
+    ("core_seal", f"{_OF_CASE} JOIN core_seal x ON x.id = u.seal_id LEFT JOIN sealed ON sealed.n = c.n",
+     {"id": _SEAL, "key_id": "coalesce(sealed.key_id, x.key_id)", "wrapped": "coalesce(sealed.wrapped, x.wrapped)"}, ""),
+    ("core_sealedtext", f"{_OF_CASE} JOIN core_sealedtext x ON x.seal_id = u.seal_id AND x.name = 'phone' LEFT JOIN sealed ON sealed.n = c.n",
+     {"seal_id": _SEAL, "ciphertext": "coalesce(sealed.ciphertext, x.ciphertext)", "index": "sha256(c.n::text::bytea)"}, ""),
     ("cases_reference", f"{_OF_CASE} JOIN cases_reference x ON x.code = u.reference_id", {"code": "c.number"}, ""),
     ("cases_submission", f"{_OF_CASE} JOIN cases_submission x ON x.id = u.id",
      {"id": _SUBMISSION, "reference_id": "c.number", "seal_id": _SEAL, **_moved("received_at")}, ""),
@@ -52,12 +60,16 @@ _TABLES: list[tuple[str, str, Mapping[str, str], str]] = [
      {"submission_id": _SUBMISSION, **_moved("issued_at", "revoked_at")}, ""),
     ("core_matter", "JOIN core_matter x ON x.id = c.pattern",
      {"id": "c.id", "holder": "CASE WHEN x.holder = c.lead THEN c.unit ELSE x.holder END", **_moved("due_at", "opened_at", "closed_at")}, ""),
-    ("cases_case", "JOIN cases_case x ON x.matter_id = c.pattern",
+    ("cases_case", "JOIN cases_case x ON x.matter_id = c.pattern JOIN said ON said.n = c.n",
      {"matter_id": "c.id", "submission_id": _SUBMISSION, "number": "c.number",
+      "title": "CASE WHEN x.cleared THEN said.title ELSE '' END", "text": "CASE WHEN x.cleared THEN said.text ELSE '' END",
       "category_id": "CASE WHEN x.category_id IS NOT NULL THEN c.category END", "area_id": "CASE WHEN x.area_id IS NOT NULL THEN c.area END"}, ""),
+    ("core_searchentry", "JOIN cases_case x ON x.matter_id = c.pattern JOIN said ON said.n = c.n",
+     {"matter_id": "c.id", "reference": "said.reference", "body": "CASE WHEN x.cleared THEN said.body ELSE '' END",
+      "lexemes": "CASE WHEN x.cleared THEN said.lexemes ELSE said.bare END"}, ""),
     ("cases_verdict", "JOIN cases_verdict x ON x.case_id = c.pattern", {"case_id": "c.id", **_moved("at")}, ""),
     ("organisations_part", "JOIN organisations_part x ON x.matter_id = c.pattern",
-     {"matter_id": "c.id", "unit_id": "CASE WHEN x.unit_id = c.lead AND x.role = 'lead' THEN c.unit ELSE x.unit_id END", **_moved("since", "until")}, ""),
+     {"matter_id": "c.id", "unit_id": "CASE WHEN x.unit_id = c.lead AND x.role = 'lead' THEN c.unit ELSE x.unit_id END", **_moved("since", "until", "due_at", "done_at")}, ""),
     ("core_move", "JOIN core_move x ON x.matter_id = c.pattern", {"id": _move("x"), "matter_id": "c.id", **_moved("at")}, _KEPT),
     ("core_movepayload", "JOIN core_move m ON m.matter_id = c.pattern JOIN core_movepayload x ON x.move_id = m.id",
      {"move_id": _move("m")}, "c.open"),
@@ -106,8 +118,8 @@ WHERE m.procedure = 'order'
 # nothing moves into the future by it. What the system moves by itself when its limit ends is not late: it would have.
 _COPIES = """
 WITH drawn AS MATERIALIZED (
-    SELECT n, n %% 100 < 3 AS open, upper(lpad(to_hex(n * 2654435761 %% 4294967296), 8, '0')) AS code,
-        (n / 100 * 7 + n) %% CASE WHEN n %% 100 < 3
+    SELECT n, n %% 100 < 10 AS open, upper(lpad(to_hex(n * 2654435761 %% 4294967296), 8, '0')) AS code,
+        (n / 100 * 7 + n) %% CASE WHEN n %% 100 < 10
             THEN (SELECT count(*) FROM pattern WHERE open) ELSE (SELECT count(*) FROM pattern WHERE NOT open) END AS spot,
         floor(power(random(), 2) * (SELECT count(*) FROM place))::bigint AS place, random() AS luck
     FROM generate_series(%(first)s::bigint, %(last)s) n
@@ -124,6 +136,12 @@ SELECT d.n, d.pattern, pg_temp.made_id(d.opened_at + d.shift * interval '1 day',
     substr(code, 1, 4) || '-' || substr(code, 5, 4) || '-#'
 FROM dated d JOIN place l ON l.n = d.place
 ORDER BY 4
+"""
+# Those that no constraint stands on.
+_INDEXES = """
+SELECT indexname, indexdef FROM pg_indexes
+WHERE schemaname = current_schema() AND tablename = ANY(%(tables)s)
+    AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = (quote_ident(schemaname) || '.' || quote_ident(indexname))::regclass)
 """
 _TALLY = """
 INSERT INTO insight_tally (category_id, area_id, unit_id, {names})
@@ -158,10 +176,14 @@ class Filling:
             ("TimeZone", "Asia/Shanghai"),
         ):
             self._run(f"SET {name} = '{value}'")
-        for statement in (_MADE_ID, _PLACES, _PATTERNS):
+        # Of a city that was built a moment ago the planner knows nothing yet, and takes minutes over its places.
+        for statement in ("ANALYZE", _MADE_ID, _PLACES, _PATTERNS):
             self._run(statement)
         self._run("CREATE TEMP TABLE copy (n bigint, pattern uuid, id uuid, at timestamptz, shift int, open bool, "
                   "lead uuid, category text, area text, unit uuid, number text)")  # fmt: skip
+        self._run("CREATE TEMP TABLE said (n bigint, title text, text text, reference text, body text, "
+                  "lexemes tsvector, bare tsvector)")  # fmt: skip
+        self._run("CREATE TEMP TABLE sealed (n bigint, key_id text, wrapped bytea, ciphertext bytea)")
         self._run("ANALYZE place; ANALYZE pattern")
 
     def _run(self, statement: str, values: Mapping[str, Any] | None = None) -> Any:
@@ -172,17 +194,47 @@ class Filling:
 
     def up_to(self, count: int, at: dt.datetime) -> None:
         """Add copies until there are `count` orders, and let the server gather its statistics."""
+        # Indexes are built in less time than they are added to.
+        self._run("SET maintenance_work_mem = '1GB'")
+        found = self._run(_INDEXES, {"tables": [table for table, *_more in _TABLES]}).fetchall()
+        for name, _definition in found:
+            self._run(f'DROP INDEX "{name}"')
         have = self._run("SELECT count(*) FROM core_matter WHERE procedure = 'order'").fetchone()[0]
         for first in range(have + 1, count + 1, 50_000):
             self._run("TRUNCATE copy")
             self._run(_COPIES, {"first": first, "last": min(first + 49_999, count), "at": at})
-            self._run("ANALYZE copy")
+            self._say(first, min(first + 49_999, count))
+            self._seal(first, min(first + 49_999, count))
+            self._run("ANALYZE copy; ANALYZE said; ANALYZE sealed")
             for table, joins, own, where in _TABLES:
                 self._copy(table, joins, own, where)
             self._run(_LOOKS)
+        for _name, definition in found:
+            self._run(definition)
         self._run(_LEAVES)
         self._count()
         self._run("VACUUM ANALYZE")
+
+    def _say(self, first: int, last: int) -> None:
+        """The texts of these copies, and what is searched of them."""
+        self._run("TRUNCATE said")
+        with self._db.cursor() as cursor, cursor.copy("COPY said FROM STDIN") as rows:
+            for n in range(first, last + 1):
+                cleared, before = entries(n)
+                rows.write_row(
+                    (n, *said(n), cleared.reference, cleared.body, cleared.lexemes, before.lexemes)
+                )
+
+    def _seal(self, first: int, last: int) -> None:
+        """Data keys and telephone numbers of the open ones of these copies."""
+        suite, keys = current_provider(), keyring()
+        self._run("TRUNCATE sealed")
+        with self._db.cursor() as cursor, cursor.copy("COPY sealed FROM STDIN") as rows:
+            for n in (n for n in range(first, last + 1) if n % 100 < 10):
+                seal, data_key = UUID(hashlib.md5(f"seal{n}".encode()).hexdigest()), suite.new_key()
+                key_id, wrapped = keys.wrap(data_key, _bound_to(seal, "key"))
+                phone = suite.encrypt(data_key, f"199{n:08}".encode(), _bound_to(seal, "phone"))
+                rows.write_row((n, key_id, wrapped, phone))
 
     def _copy(self, table: str, joins: str, own: Mapping[str, str], where: str) -> None:
         rows = self._run(

@@ -10,6 +10,11 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from config.accounts import password_profile, second_factor
+from config.mail import mail_server
+from config.maps import site_map
+from config.site import site
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 SURFACES = ("both", "portal", "desk")
 
@@ -66,12 +71,34 @@ SECRET_KEY = os.environ.get("YIPANQI_SECRET_KEY") or (
 )
 ALLOWED_HOSTS = os.environ.get("YIPANQI_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("YIPANQI_ORIGINS", "").split(",") if o]
+# Where `serve` listens, for links in messages of a city that has named no origin.
+PORT = int(os.environ.get("PORT", "8000"))
 HTTPS = os.environ.get("YIPANQI_HTTPS", "") == "1"
 # How many reverse proxies of the city's own stand in front and are believed; without one no header is.
 PROXIES = int(os.environ.get("YIPANQI_PROXIES", "0"))
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 # Every page of a demonstration says that it is one.
 DEMO_CITY = os.environ.get("YIPANQI_DEMO", "1") == "1"
+# What the site says of itself: unit, site mark, filings, contact (YIPANQI_SITE_UNIT and so on).
+SITE = site(os.environ, demo=DEMO_CITY)
+# The map on the page that asks where it is; None: there is none, and no button for it.
+MAP = site_map(os.environ, demo=DEMO_CITY)
+# Whether staff must show a second factor, and which rules their passwords follow.
+SECOND_FACTOR = second_factor(os.environ.get("YIPANQI_SECOND_FACTOR", ""), demo=DEMO_CITY)
+PASSWORD_PROFILE = password_profile(os.environ.get("YIPANQI_PASSWORD_PROFILE", ""))
+# Without a mail server messages are written to files beside the data, with nobody's address in them.
+MAIL_SERVER = mail_server(os.environ.get("YIPANQI_SMTP_URL", ""))
+# A folder with the official typefaces (方正小标宋, 仿宋) for documents; without it they are set in the product's own.
+_typefaces = os.environ.get("YIPANQI_TYPEFACES", "")
+TYPEFACES = Path(_typefaces) if _typefaces else None
+# Text messages: `file`, or the dotted name of a class like yipanqi.notices.channels.Sms; empty: none are sent.
+SMS = os.environ.get("YIPANQI_SMS", "")
+# Where the worker gives the access log out to, every minute: syslog://host:port, syslog+udp://host:port or a path.
+SYSLOG = os.environ.get("YIPANQI_SYSLOG", "")
+# The city's own video systems, by host or host:port, whose health is looked after; nothing else is called.
+VIDEO_HOSTS = [h for h in os.environ.get("YIPANQI_VIDEO_HOSTS", "").split(",") if h]
+# Looks for viruses in files: clamd at `host:port` or the path of its socket; empty: none is set up, and the desk says so.
+SCANNER = os.environ.get("YIPANQI_SCANNER", "")
 CRYPTO = os.environ.get("YIPANQI_CRYPTO", "aes-256-gcm")
 
 INSTALLED_APPS = [
@@ -85,8 +112,11 @@ INSTALLED_APPS = [
     "yipanqi.core",
     "yipanqi.people",
     "yipanqi.organisations",
+    "yipanqi.files",
     "yipanqi.cases",
     "yipanqi.meetings",
+    "yipanqi.notices",
+    "yipanqi.exchange",
     "yipanqi.insight",
     "yipanqi.web.components",
     "yipanqi.web.portal",
@@ -97,6 +127,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "yipanqi.web.compressing.CompressMiddleware",
     "yipanqi.api.middleware.ApiMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yipanqi.web.access.NoStoreMiddleware",
@@ -108,6 +139,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "yipanqi.web.desk.session.SessionAgeMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "yipanqi.web.desk.session.NewsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "yipanqi.web.access.AccessMiddleware",
 ]
@@ -133,7 +165,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "people.Account"
-AUTHENTICATION_BACKENDS = ["yipanqi.people.access.PasswordBackend"]
+AUTHENTICATION_BACKENDS = ["yipanqi.organisations.access.SignInBackend"]
 PASSWORD_HASHERS = ["yipanqi.people.access.Argon2Hasher"]
 LOGIN_URL = "desk:sign_in"
 
@@ -149,6 +181,9 @@ STATICFILES_DIRS: list[Any] = [BASE_DIR / "static"]
 _htmx = BASE_DIR / "node_modules" / "htmx.org" / "dist"
 if _htmx.exists():
     STATICFILES_DIRS.append(("vendor", _htmx))
+_leaflet = BASE_DIR / "node_modules" / "leaflet" / "dist"
+if _leaflet.exists():
+    STATICFILES_DIRS.append(("leaflet", _leaflet))
 WHITENOISE_USE_FINDERS = True  # files are served from where they lie; nothing is collected anywhere
 
 # A portal on its own cannot see the staff's sessions: a session's key is all that is needed to be somebody.
@@ -159,8 +194,7 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
-SESSION_COOKIE_AGE = 30 * 60  # idle exit (MLPS, trust-and-ux S24); renewed by use
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_AGE = 30 * 60  # idle exit (MLPS, trust-and-ux S24); renewed by use (web.desk.session)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -171,16 +205,19 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *(MAP.origins if MAP else ())],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
+        "report-uri": ["/policy-report/"],
     }
 }
 
-# A city's clerk types long texts, never files, in this version.
+# What people type; files come in on two pages alone, into memory, and lie on no disk in plain.
+FILE_UPLOAD_HANDLERS = ["yipanqi.web.uploads.InMemory"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from yipanqi.cases.actions import Filed, Words, file_submission
+from tests.standing import standing
+from yipanqi.cases.actions import Filed, Filing, Words, file_submission, file_submissions
+from yipanqi.cases.models import Case
 from yipanqi.core import engine
 from yipanqi.core.gate import NOBODY, SYSTEM, Actor, Viewer
 from yipanqi.core.models import Matter
@@ -24,13 +26,17 @@ from yipanqi.organisations.actions import (
 from yipanqi.organisations.models import Area, Category, Unit
 from yipanqi.people.actions import create_accounts, define_role
 from yipanqi.people.models import Account
+from yipanqi.text.geo import Point
 
 EPOCH = dt.datetime(2026, 1, 1, 1, tzinfo=dt.UTC)
 DAY = dt.date(2026, 1, 1)
 PASSWORD = "a long password for tests"
 
 ROLES = {
-    "clerk": ("business", ["cases.register", "cases.route", "cases.approve", "cases.identify"]),
+    "clerk": (
+        "business",
+        ["cases.register", "cases.import", "cases.route", "cases.approve", "cases.identify"],
+    ),
     "auditor": ("business", ["cases.audit"]),
     "callback": ("business", ["cases.callback"]),
     "handler": ("business", ["cases.handle", "cases.identify", "decisions.work", "board.see"]),
@@ -78,6 +84,7 @@ class City:
         return Actor(self.viewer(login))
 
 
+@standing
 def make_city(at: dt.datetime = EPOCH) -> City:
     """City, hotline, five units, one category and place with its duty, and the standing people."""
     add_areas(
@@ -88,6 +95,7 @@ def make_city(at: dt.datetime = EPOCH) -> City:
         ],
         by=None,
         at=at,
+        centres={"370199001": Point(36.65, 117.0)},
     )
 
     def unit(code: str, name: str, kind: str = "department", managing: str | None = "city") -> UnitRow:
@@ -153,9 +161,18 @@ def file(
     )
 
 
-def submitter(filed: Filed) -> Actor:
-    """The resident who filed it, with the secret nobody else has seen."""
-    cases = frozenset({filed.case.pk})
+def record(city: City, at: dt.datetime, **more: Any) -> Filed:
+    """Keep something that was handled long ago, as an import does."""
+    filing = Filing(
+        Words(title="路灯不亮", text="二号杆不亮，已修好。"), "named", "paper", history=True, **more
+    )
+    by = Actor(Viewer(system=True), Part.SENDER)
+    return file_submissions(filings=[filing], by=by, at=at)[0]
+
+
+def submitter(filed: Filed, *split: Case) -> Actor:
+    """The resident who filed it (and whose these other cases are), with the secret nobody else has seen."""
+    cases = frozenset({filed.case.pk, *(case.pk for case in split)})
     return Actor(Viewer(proved=cases, own_secret=cases))
 
 
@@ -165,19 +182,88 @@ def take(matter: UUID, step: str, by: Actor, at: dt.datetime, **answers: Any) ->
     return Matter.objects.get(pk=matter)
 
 
+_Way = list[tuple[str, str, str, dict[str, Any]]]
+_SENT: _Way = [
+    ("registered", "clear", "clerk", {"title": "路灯不亮", "text": "三号杆路灯不亮", "category": "lamps"}),
+    ("forwarded", "route", "clerk", {"unit": "lamps", "co_units": ["roads"]}),
+]  # fmt: skip
+OPINION = {
+    "request": "退还多收的费用",
+    "facts": "经核实，多收一次。",
+    "text": "退还多收的费用。",
+    "law": "示例办法第三条",
+    "remedy": "三十日内向示例市政府请求复查",
+    "outcome": "supported",
+}
 # Step by step from filing to service, so that a test can begin in any state.
-def bring_to(city: City, filed: Filed, state: str, at: dt.datetime) -> Matter:
-    """Bring a filed case to a state of the usual way: registered, forwarded, handling, answered, served, closed."""
-    way: list[tuple[str, str, str, dict[str, Any]]] = [
-        ("registered", "clear", "clerk", {"title": "路灯不亮", "text": "三号杆路灯不亮", "category": "lamps", "area": city.area.pk}),
-        ("forwarded", "route", "clerk", {"unit": "lamps", "co_units": ["roads"]}),
+_WAYS: dict[str, _Way] = {
+    "order": [
+        *_SENT,
         ("handling", "accept", "insider", {}),
         ("answered", "answer", "insider", {"text": "已修好。", "outcome": "solved"}),
         ("served", "serve", "auditor", {"method": "portal", "proof": "示例"}),
-    ]  # fmt: skip
+    ],
+    "suggestion": [
+        *_SENT,
+        ("handling", "accept", "insider", {}),
+        ("answered", "answer", "insider", {"text": "明年改造时采用。", "outcome": "adopted"}),
+        ("served", "serve", "auditor", {"method": "portal", "proof": "示例"}),
+    ],
+    "claim": [
+        *_SENT,
+        ("handling", "accept", "insider", {"notice": "已受理，六十日内答复。"}),
+        ("answered", "answer", "insider", OPINION),
+        ("served", "serve", "insider", {"method": "in_person", "proof": "示例"}),
+    ],
+}  # fmt: skip
+
+
+def bring_to(city: City, filed: Filed, state: str, at: dt.datetime) -> Matter:
+    """Bring a filed case to a state of the usual way: registered, forwarded, handling, answered, served, closed."""
     matter = Matter.objects.get(pk=filed.case.pk)
-    for reached, step, login, answers in way:
-        matter = take(filed.case.pk, step, city.actor(login), at, **answers)
+    for reached, step, login, answers in _WAYS[matter.procedure]:
+        place = {"area": city.area.pk} if step == "clear" else {}
+        matter = take(filed.case.pk, step, city.actor(login), at, **answers, **place)
         if reached == state:
             return matter
     return take(filed.case.pk, "close", SYSTEM, at)
+
+
+def add_head(city: City) -> City:
+    """The head of the lamps' unit, who decides what the unit asks for itself."""
+    role = define_role(
+        code="head",
+        name_zh="head",
+        name_en="head",
+        duty="business",
+        capabilities=["cases.handle", "cases.approve"],
+        by=None,
+        at=city.at,
+    )
+    rows = [("head", "示例head", "business")]
+    (account,) = create_accounts(rows=rows, password=PASSWORD, by=None, at=city.at)
+    appoint(
+        rows=[(account, role, city.units["lamps"], "head岗", "head")], valid_from=DAY, by=None, at=city.at
+    )
+    city.accounts["head"] = account
+    return city
+
+
+def add_caller(city: City) -> City:
+    """Somebody at the hotline who does nothing but call, and may open a number for it."""
+    role = define_role(
+        code="caller",
+        name_zh="caller",
+        name_en="caller",
+        duty="business",
+        capabilities=["cases.callback", "cases.identify"],
+        by=None,
+        at=city.at,
+    )
+    (account,) = create_accounts(
+        rows=[("caller", "示例caller", "business")], password=PASSWORD, by=None, at=city.at
+    )
+    row = (account, role, city.units["hotline"], "caller岗", "caller")
+    appoint(rows=[row], valid_from=DAY, by=None, at=city.at)
+    city.accounts["caller"] = account
+    return city

@@ -5,6 +5,12 @@ A reaction runs in the worker after the commit and may run twice; one that must 
 
 from __future__ import annotations
 
+from yipanqi.core.events import on_telling
+from yipanqi.notices.jobs import tell
+from yipanqi.notices.queries import anybody_to_tell
+
 
 def connect() -> None:
-    """Nothing reacts yet: notices come with the next issue and will be listed here, one line a step."""
+    """Called once, when everything is registered."""
+    # Every step that says in its procedure whom it tells: units in the application, submitters by message.
+    on_telling(tell, wanted=anybody_to_tell)

@@ -25,6 +25,6 @@ function offer(code) {
   }
 }
 
-export function offerCopies(root) {
+export function begin(root) {
   if (navigator.clipboard) root.querySelectorAll("[data-copy]").forEach(offer);
 }

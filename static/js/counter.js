@@ -23,6 +23,6 @@ function watch(counter) {
   tell();
 }
 
-export function watchCounters(root) {
+export function begin(root) {
   root.querySelectorAll("[data-counter]").forEach(watch);
 }

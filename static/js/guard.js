@@ -2,12 +2,12 @@
 function guard(form) {
   let typed = false;
   form.addEventListener("input", () => (typed = true));
-  form.addEventListener("submit", () => (typed = false));
+  for (const safe of ["submit", "kept"]) form.addEventListener(safe, () => (typed = false));
   addEventListener("beforeunload", (event) => {
     if (typed) event.preventDefault();
   });
 }
 
-export function guardForms(root) {
+export function begin(root) {
   root.querySelectorAll("form[data-guard]").forEach(guard);
 }

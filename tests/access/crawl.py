@@ -17,6 +17,8 @@ from tests.access.world import routes
 
 LINK = re.compile(r'(?:href|action)="(/[^"]*)"')
 FIELD = re.compile(r'<(?:input|textarea|select)[^>]*\sname="([^"]+)"')
+# A document in another kind of file: written from the same, and looked at as DOCX.
+PAPER = re.compile(r"/(?:brief|ledger|week|month|urging|inspection)\.(?:pdf|xlsx|zip)")
 DEPTH = 1  # the links of an address; further on lies the same under more filters
 MOST = 900  # pages: a crawl that goes on for ever is a defect of its links
 
@@ -83,7 +85,11 @@ class Crawler:
             self.seen[path] = visit = self.look(path)
             assert len(self.seen) < MOST, f"no end of addresses: {sorted(self.seen)[::50]}"
             if depth < DEPTH:
-                todo += [(link, depth + 1) for link in visit.links if not self._ends(link)]
+                todo += [
+                    (link, depth + 1)
+                    for link in visit.links
+                    if not self._ends(link) and not PAPER.search(link)
+                ]
         for path in seeds:
             if self._ends(path):
                 self.seen[path] = self.look(path)
@@ -105,13 +111,38 @@ def seeds(world: Plantation, urlconf: str) -> Iterator[str]:
         "reference": [world.planted[1].filed.reference, world.task.number],
         "rest": ["nowhere"],
         "line_id": [world.line],
-        "conference_id": [world.conference],
+        "conference_id": [world.conference, world.meeting.pk, world.instruction.pk],
+        "mechanism_id": [world.mechanism],
+        "exchange_id": [world.exchange],
+        "secret": ["nobody"],
+        "stand_in_id": [1],
+        "run_id": [world.run],
+        "request_id": [world.call],
+        "file_id": world.files,
+        "order_id": [world.order],
+        "kind": ["csv"],
+        "what": ["units", "duties"],
+        "role_code": ["clerk", "handler", "secadmin"],
+        "shown": ["queue", "registered", "handling"],
+        "code": ["hotline"],
+        "sheet": ["usual"],
+        "job": [1],
+        "number": [1],
+        **{each: [12] for each in ("z", "x", "y")},
     }
     from django.urls import get_resolver
 
+    own: dict[str, dict[str, list[Any]]] = {
+        "desk:meeting_sheet": {"what": ["seats"]},
+        "desk:conference_out": {"what": ["brief", "ledger"], "kind": ["docx"]},
+        "desk:tasks_out": {"kind": ["docx"]},
+        "desk:period_out": {"what": ["month"], "kind": ["docx"]},
+        "desk:task_out": {"what": ["inspection"], "kind": ["docx"]},
+    }
     for name, pattern in routes(get_resolver(urlconf)):
         wanted: list[dict[str, Any]] = [{}]
         for argument in pattern.pattern.converters:
-            wanted = [{**have, argument: value} for have in wanted for value in known[argument]]
+            given = (known | own.get(name, {}))[argument]
+            wanted = [{**have, argument: value} for have in wanted for value in given]
         for arguments in wanted:
             yield reverse(name, kwargs=arguments, urlconf=urlconf)

@@ -19,7 +19,8 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.faults.running import PATIENCE, SELF, Running, free_port
+from tests.faults.running import PATIENCE, SELF, Running
+from tests.ports import free_port
 from yipanqi.runtime import binaries
 from yipanqi.runtime.account import server_account
 

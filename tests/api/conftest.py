@@ -18,7 +18,8 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from conftest import clean
-from tests.faults.running import PATIENCE, free_port
+from tests.faults.running import PATIENCE
+from tests.ports import free_port
 from yipanqi.commands.messages import compile_all
 
 # Before any test reads a translation: the compiled ones are no part of the checkout.

@@ -30,7 +30,7 @@ load_all_checks()
 def unlimited(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A city, limits that let all tries through, and a connection that stays in the test's transaction."""
     make_city()
-    monkeypatch.setattr(queries, "TRIES", (("reference", 10**6, 3600), ("network", 10**6, 3600)))
+    monkeypatch.setattr(queries, "TRIES", (("reference", 10**6), ("network", 10**6)))
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)

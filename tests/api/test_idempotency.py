@@ -19,6 +19,7 @@ from yipanqi.api.models import IdempotentAnswer
 from yipanqi.api.reading import digest
 from yipanqi.cases.models import Submission
 from yipanqi.core.attempts import TooMany
+from yipanqi.core.crypto.keyring import Keyring
 from yipanqi.core.keys import keyring
 from yipanqi.organisations.models import Category
 
@@ -131,7 +132,7 @@ def test_what_was_not_committed_is_not_kept(monkeypatch: pytest.MonkeyPatch, cal
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(IdempotentAnswer, "save", fail)
+        patch.setattr(Keyring, "seal_answer", fail)
         assert call("submissions", ORDER, key="k").status == 500
     assert not Submission.objects.exists()
     assert call("submissions", ORDER, key="k").status == 201

@@ -137,9 +137,33 @@ def test_what_is_wrong_is_named_and_never_repeated(
         assert value not in answer.content.decode()
 
 
+@pytest.mark.parametrize("kind", ["order", "suggestion", "claim"])
+@pytest.mark.parametrize("anonymity", [None, "named", "hidden", "handler_only", "anonymous"])
+def test_each_kind_is_taken_with_the_ways_to_be_known_that_it_can_promise(
+    call: Call, kind: str, anonymity: str | None
+) -> None:
+    contact = None if anonymity == "anonymous" else {"name": "甲某", "phone": "199 0000 0001"}
+    body = {key: value for key, value in ORDER.items() if key != "kind"} | {"contact": contact}
+    answer = call("submissions", body | {"kind": kind, "anonymity": anonymity}, accept_language="en")
+    hidden, wrong = ("handler_only", "hidden") if kind == "claim" else ("hidden", "handler_only")
+    if anonymity == wrong:
+        assert (answer.status, set(answer.wrong)) == (422, {"anonymity"})
+        assert is_english(answer.wrong["anonymity"])
+        assert not Submission.objects.exists()
+        return
+    assert answer.status == 201
+    submission = Submission.objects.get()
+    assert (submission.kind, submission.anonymity) == (kind, anonymity or hidden)
+
+
+def test_what_is_of_no_kind_is_an_order(call: Call) -> None:
+    assert call("submissions", {key: value for key, value in ORDER.items() if key != "kind"}).status == 201
+    assert Submission.objects.get().kind == "order"
+
+
 def test_all_that_is_wrong_is_told_at_once(call: Call) -> None:
     answer = call("submissions", {"contact": {"name": "\x00", "fax": ""}, "nonsense": 1})
-    assert set(answer.wrong) == {"kind", "title", "text", "contact.name", "contact.fax", "nonsense"}
+    assert set(answer.wrong) == {"title", "text", "contact.name", "contact.fax", "nonsense"}
 
 
 def test_names_nobody_asked_for_are_repeated_only_as_far_as_they_can_be(call: Call) -> None:

@@ -1,17 +1,14 @@
-"""The order as the issue lays it down, written by hand and apart from the code: what the tests hold it against.
-
-One line a step: name | sources | target | who | capability | starts | stops | drops | pauses | resumes. `=` as target:
-the state stays.
-"""
+"""The order, by hand; tests/cases/tables.py says how it is read."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tests.cases.tables import Table, read
 
 OPEN = "registered forwarded handling asked on_hold answered served"
 
-TABLE = f"""
+STEPS = f"""
 register          |                    | registered | submitter sender | cases.register | route         |              |               |        |
+record            |                    | recorded   | sender           | cases.import   |               |              |               |        |
 clear             | registered         | =          | sender           | cases.register |               |              |               |        |
 route             | registered         | forwarded  | sender           | cases.route    | accept answer | route        |               |        |
 redirect          | registered         | redirected | sender           | cases.route    |               | route        |               |        |
@@ -19,7 +16,9 @@ accept            | forwarded          | handling   | lead             | cases.h
 request_return    | forwarded          | =          | lead             | cases.handle   |               | accept       |               |        |
 agree_return      | forwarded          | registered | sender           | cases.approve  | route         |              | accept answer |        |
 refuse_return     | forwarded          | =          | sender           | cases.approve  | accept        |              |               |        |
-contribute        | handling           | =          | co               | cases.handle   |               |              |               |        |
+contribute        | handling asked on_hold | =      | co               | cases.handle   |               |              |               |        |
+add_co_unit       | handling           | =          | lead sender      | cases.handle/cases.route |     |              |               |        |
+release_co_unit   | handling asked on_hold | =      | lead sender      | cases.handle/cases.route |     |              |               |        |
 ask               | handling           | asked      | lead             | cases.handle   | reply         |              |               | answer |
 reply             | asked              | handling   | submitter sender | cases.register |               | reply        |               |        | answer
 reply_lapsed      | asked              | handling   | system           |                |               | reply        |               |        | answer
@@ -36,49 +35,49 @@ send_back         | answered           | handling   | sender           | cases.a
 serve             | answered           | served     | sender           | cases.audit    | evaluate      | audit answer |               |        |
 evaluate          | served             | =          | submitter        |                |               |              |               |        |
 record_verdict    | served             | =          | sender           | cases.callback |               |              |               |        |
+log_call          | served             | =          | sender           | cases.callback |               |              |               |        |
 second_handling   | served             | handling   | submitter        |                | answer        | evaluate     |               |        |
 second_due        | served             | handling   | system           |                | answer        | evaluate     |               |        |
 close             | served             | closed     | system           |                |               | evaluate     |               |        |
+consent           | served closed      | =          | submitter        |                |               |              |               |        |
+record_consent    | served closed      | =          | sender           | cases.register |               |              |               |        |
+withdraw_consent  | served closed      | =          | submitter sender | cases.register |               |              |               |        |
+offer_publication | closed             | =          | system           |                |               |              |               |        |
+publish           | closed             | =          | sender           | cases.audit    |               |              |               |        |
+unpublish         | closed             | =          | sender           | cases.audit    |               |              |               |        |
 withdraw          | registered forwarded handling asked on_hold | withdrawn | submitter |  |            |              |               |        |
+urge              | forwarded handling on_hold answered | = | sender lead | cases.oversee/cases.route | |  |  |  |
+note              | {OPEN}             | =          | lead co sender   | cases.handle/cases.route | |            |               |        |
+office_note       | {OPEN}             | =          | sender           | cases.route    |               |              |               |        |
+report_abuse      | {OPEN}             | =          | lead co sender   | cases.handle/cases.callback | |         |               |        |
+pause_calls       | {OPEN}             | =          | sender lead      | cases.oversee  |               |              |               |        |
 open_identity     | {OPEN}             | =          | sender lead      | cases.identify |               |              |               |        |
 open_text         | {OPEN}             | =          | sender lead      | cases.oversee  |               |              |               |        |
 reissue_secret    | {OPEN}             | =          | sender           | cases.register |               |              |               |        |
+end_mandate       | {OPEN}             | =          | sender           | cases.register |               |              |               |        |
+hand_over         | {OPEN}             | =          | submitter        |                |               |              |               |        |
+split             | registered forwarded handling | = | sender         | cases.route    |               |              |               |        |
+join              | registered forwarded handling | = | sender         | cases.route    |               |              |               |        |
+taken_along       | forwarded          | handling   | system           |                |               | accept       |               |        |
+part              | {OPEN}             | =          | sender           | cases.route    |               |              |               |        |
+parted            | {OPEN}             | =          | system           |                |               |              |               |        |
 """
 
-# term: amount, unit
-LIMITS = {
-    "route": (1, "working_days"),
-    "accept": (1, "working_days"),
-    "answer": (5, "working_days"),
-    "reply": (5, "working_days"),
-    "review": (180, "calendar_days"),
-    "audit": (1, "working_days"),
-    "evaluate": (15, "calendar_days"),
-}
+FOLLOWING = (
+    "route redirect accept request_return agree_return refuse_return request_extension approve_extension "
+    "refuse_extension request_hold approve_hold refuse_hold resume review_due answer send_back serve"
+)
 
-
-@dataclass(frozen=True)
-class Row:
-    """One step as the table has it."""
-
-    sources: frozenset[str]
-    target: str | None
-    by: frozenset[str]
-    needs: str
-    terms: tuple[frozenset[str], ...]  # starts, stops, drops, pauses, resumes
-
-
-def rows() -> dict[str, Row]:
-    """The table, read."""
-    found = {}
-    for line in TABLE.strip().splitlines():
-        name, sources, target, by, needs, *terms = (cell.strip() for cell in line.split("|"))
-        terms += [""] * (5 - len(terms))
-        found[name] = Row(
-            frozenset(sources.split()),
-            None if target == "=" else target,
-            frozenset(by.split()),
-            needs,
-            tuple(frozenset(cell.split()) for cell in terms),
-        )
-    return found
+ORDER = Table(
+    read(STEPS),
+    {
+        "route": (1, "working_days", "practice"),
+        "accept": (1, "working_days", "practice"),
+        "answer": (5, "working_days", "law"),
+        "reply": (5, "working_days", "practice"),
+        "review": (180, "calendar_days", "practice"),
+        "audit": (1, "working_days", "practice"),
+        "evaluate": (15, "calendar_days", "practice"),
+    },
+    frozenset(FOLLOWING.split()),
+)

@@ -66,7 +66,7 @@ def delete_a_case(sql: Callable[..., Any]) -> None:
             f"DELETE FROM {table} WHERE move_id IN (SELECT id FROM core_move WHERE matter_id = %s)",
             last.matter_id,
         )
-    for table in ("core_term", "organisations_part", "cases_case", "core_move"):
+    for table in ("core_searchentry", "core_term", "organisations_part", "cases_case", "core_move"):
         sql(f"DELETE FROM {table} WHERE matter_id = %s", last.matter_id)
     sql("DELETE FROM core_matter WHERE id = %s", last.matter_id)
 

@@ -12,7 +12,7 @@ from yipanqi.core import terms
 from yipanqi.core.calendar import in_force, publish_notice
 from yipanqi.core.counting import DayKind
 from yipanqi.core.errors import Refused
-from yipanqi.core.models import CalendarNotice, Change, Limit, Matter, Term
+from yipanqi.core.models import CalendarNotice, Change, Limit, Matter, Recount, Term
 
 pytestmark = pytest.mark.django_db
 
@@ -35,13 +35,14 @@ def test_a_clock_that_runs_into_2027_is_provisional_until_the_notice_comes() -> 
         at=at("2026-12-29T10:00"),
         by=None,
     )  # fmt: skip
+    terms.recount(at=at("2026-12-29T10:01"))
     term.refresh_from_db()
     assert (term.due_effective, term.provisional) == (dt.date(2027, 1, 4), False)
     matter = Matter.objects.get(pk=matter.pk)
     assert matter.due_at is not None
-    after = Change.objects.get(what="calendar", object_id="2027").after
-    assert after is not None
-    assert after["terms"] >= 1
+    assert Change.objects.filter(what="calendar", object_id="2027").exists()
+    row = Recount.objects.get(notice__year=2027)
+    assert (row.total, row.done, row.changed >= 1) == (1, 1, True)
 
 
 def test_a_notice_moves_the_date_of_the_matter_with_its_term() -> None:
@@ -51,10 +52,33 @@ def test_a_notice_moves_the_date_of_the_matter_with_its_term() -> None:
     before = matter.due_at
     days = {dt.date(2027, 1, d): (DayKind.HOLIDAY, "元旦", "New Year") for d in (1, 2, 3, 4)}
     publish_notice(year=2027, source="示例通知", days=days, at=at("2026-12-29T10:00"), by=None)
+    assert Matter.objects.get(pk=matter.pk).due_at == before, "nobody waits for the count"
+    terms.recount(at=at("2026-12-29T10:01"))
     after = Matter.objects.get(pk=matter.pk).due_at
     assert before is not None
     assert after is not None
     assert (after - before) == dt.timedelta(days=2)
+
+
+def test_a_count_that_was_interrupted_goes_on_and_counts_nothing_twice() -> None:
+    city = make_city()
+    matters = []
+    for _ in range(3):
+        filed = file(city, at=at("2026-12-28T10:00"))
+        matters.append(bring_to(city, filed, "handling", at("2026-12-28T10:00")))
+    days = {dt.date(2027, 1, d): (DayKind.HOLIDAY, "元旦", "New Year") for d in (1, 2, 3, 4)}
+    moment = at("2026-12-29T10:00")
+    notice = publish_notice(year=2027, source="示例通知", days=days, at=moment, by=None)
+    assert terms.recount_next(notice=notice.pk, at=moment)
+    row = Recount.objects.get(notice=notice)
+    assert (row.total, row.done, row.finished_at) == (3, 1, None)
+    terms.recount(at=moment)
+    row.refresh_from_db()
+    assert (row.done, row.finished_at) == (3, moment)
+    assert not terms.recount_next(notice=notice.pk, at=moment)
+    for matter in matters:
+        assert matter.due_at is not None
+        assert Matter.objects.get(pk=matter.pk).due_at == matter.due_at + dt.timedelta(days=2)
 
 
 def test_a_second_notice_of_a_year_replaces_the_first() -> None:

@@ -35,7 +35,7 @@ def test_lines_are_numbered_and_a_principle_takes_no_task(jinan: City) -> None:
     lines = jinan.conference.lines
     assert [line.number for line in lines] == list(range(1, len(lines) + 1))
     assert len(lines) == 13
-    assert len(_tasks(jinan)) == 20
+    assert len(_tasks(jinan)) == 22
     assert all(bool(line.tasks) != line.principle for line in lines)
     assert all(line.text_en and line.theme_en and len(line.text_zh) <= 300 for line in lines)
 
@@ -122,3 +122,14 @@ def test_people_of_the_conference_appear_by_post(jinan: City) -> None:
     assert jinan.conference.convener in {unit.code for unit in jinan.units}
     for post in (jinan.conference.chair_zh, *jinan.conference.present_zh):
         assert any(word in post for word in ("书记", "主任", "主席", "负责人", "代表", "市长"))
+
+
+def test_a_part_stands_after_the_task_it_is_part_of_and_ends_no_later(jinan: City) -> None:
+    for line in jinan.conference.lines:
+        before: dict[str, TaskSeed] = {}
+        for task in line.tasks:
+            if task.under:
+                assert task.due_offset <= before[task.under].due_offset
+                assert task.events[0].day_offset >= before[task.under].events[0].day_offset
+            before[task.key] = task
+    assert sum(bool(task.under) for task in _tasks(jinan)) == 2

@@ -20,6 +20,7 @@ ROLE_OF = {
     "submitter": Role.SUBMITTER,
     "system": Role.SYSTEM,
     "lead": Role.LEAD,
+    "head": Role.LEAD,
     "co": Role.CO,
     **dict.fromkeys(("clerk", "auditor", "callback", "sender", "drafter"), Role.SENDER),
 }
@@ -71,7 +72,13 @@ def _fits(ask: Ask, value: Any) -> bool:
         return value in {code for code, _label in ask.choices}
     if ask.kind is Kind.NUMBER:
         return isinstance(value, int) and (ask.least or value) <= value <= (ask.most or value)
-    wanted = {Kind.DATE: Day, Kind.TICK: bool, Kind.UNITS: tuple, Kind.MILESTONE: int}.get(ask.kind, str)
+    wanted = {
+        Kind.DATE: Day,
+        Kind.TICK: bool,
+        Kind.UNITS: tuple,
+        Kind.SHARES: tuple,
+        Kind.MILESTONE: int,
+    }.get(ask.kind, str)
     return isinstance(value, wanted)
 
 

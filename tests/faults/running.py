@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,8 +20,10 @@ from typing import Any
 
 import psycopg
 
+from tests.ports import free_port
 from yipanqi.runtime import embedded
 
+PASSWORD = "yipanqi-demo"
 SELF = [sys.executable, "-m", "yipanqi.commands.main"]
 PATIENCE = 120.0  # seconds; not a target but the point at which a hang is called one
 
@@ -34,13 +35,6 @@ def environment(home: Path) -> dict[str, str]:
     }
     kept.pop("DJANGO_SETTINGS_MODULE", None)
     return {**kept, "YIPANQI_HOME": str(home)}
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _born(pid: int) -> int:
@@ -208,6 +202,18 @@ def everything(home: Path) -> dict[int, str]:
             if ours or (entry / "cwd").resolve().is_relative_to(home):
                 found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
     return found
+
+
+def kill(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):  # gone with one that was killed before it
+            os.kill(pid, signal.SIGKILL)
+
+
+def command(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SELF, *arguments], env=environment(home), capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 def nothing_left(home: Path) -> bool:

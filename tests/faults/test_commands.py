@@ -46,7 +46,7 @@ def a_case(owner: psycopg.Connection[tuple[object, ...]], state: str) -> str:
     return str(row[0])
 
 
-@pytest.mark.parametrize("name", ["", "serve", "worker", "migrate", "demo", "step", "verify", "procedures", "calendar", "keys", "erase", "roles", "messages"])  # fmt: skip
+@pytest.mark.parametrize("name", ["", "serve", "worker", "migrate", "demo", "step", "import-submissions", "verify", "procedures", "calendar", "keys", "accounts", "audit", "erase", "roles", "messages"])  # fmt: skip
 def test_every_command_explains_itself(home: Path, name: str) -> None:
     told = run(home, *([name] if name else []), "--help")
     assert told.returncode == 0

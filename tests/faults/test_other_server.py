@@ -10,7 +10,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.running import SELF, environment, free_port, serving, words
+from tests.faults.running import SELF, environment, serving, words
+from tests.ports import free_port
 from tests.runtime.conftest import DEBIAN, WHEEL
 from yipanqi.runtime import binaries
 from yipanqi.runtime.account import Account, server_account

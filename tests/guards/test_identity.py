@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import City, file, make_city, take
-from tests.web.desk_helpers import EN, NOW, ZH, case_in, matter_url, page_of, signed_in, text_of
+from tests.web.desk_helpers import EN, NOW, ZH, city_with, matter_url, page_of, signed_in, text_of
 from tests.web.portal_helpers import case_url, press_step, tracking
 from yipanqi.cases.actions import Filed, Words
 from yipanqi.core import gate
@@ -55,8 +55,7 @@ def api_track(filed: Filed, language: str) -> Any:
 
 @pytest.mark.parametrize("language", [ZH, EN])
 def test_who_looked_is_told_as_unit_post_and_purpose_and_never_by_name(language: str) -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "handling", words=WHO)
+    city, filed = city_with("handling", words=WHO, founded=NOW)
     take(filed.case.pk, "open_identity", city.actor("insider"), NOW, purpose="contact")
     take(filed.case.pk, "open_text", city.actor("deputy"), NOW, purpose="督办")
     known_posts(city)
@@ -78,8 +77,7 @@ def test_who_looked_is_told_as_unit_post_and_purpose_and_never_by_name(language:
 
 
 def test_a_look_at_an_opened_identity_is_in_the_access_log_and_on_the_residents_page() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "handling", words=WHO)
+    city, filed = city_with("handling", words=WHO, founded=NOW)
     take(filed.case.pk, "open_identity", city.actor("insider"), NOW, purpose="contact")
     page_of(city, "insider", filed.case.pk)
     row = AccessLog.objects.get(page="matter")
@@ -104,8 +102,7 @@ def seen_by(city: City, login: str, filed: Filed, seconds: int) -> Any:
 @pytest.mark.parametrize("login", ["clerk", "insider"])
 def test_an_opened_identity_is_seen_for_half_an_hour(login: str, anonymity: str) -> None:
     """A hidden one by intake alone, an anonymous one by nobody."""
-    city = make_city(NOW)
-    filed = case_in(city, "handling", words=WHO, anonymity=anonymity)
+    city, filed = city_with("handling", words=WHO, anonymity=anonymity, founded=NOW)
     may = anonymity == "named" or (anonymity == "hidden" and login == "clerk")
     page = page_of(city, login, filed.case.pk)
     assert not any(each in page for each in PARTICULARS)
@@ -124,8 +121,7 @@ def test_an_opened_identity_is_seen_for_half_an_hour(login: str, anonymity: str)
 
 
 def test_an_overseer_reads_the_text_for_half_an_hour_after_a_purpose() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "handling", words=WHO)
+    city, filed = city_with("handling", words=WHO, founded=NOW)
     assert "三号杆路灯不亮" not in page_of(city, "deputy", filed.case.pk)
     take(filed.case.pk, "open_text", city.actor("deputy"), NOW, purpose="督办")
     assert "三号杆路灯不亮" in page_of(city, "deputy", filed.case.pk)
@@ -137,8 +133,7 @@ def test_an_overseer_reads_the_text_for_half_an_hour_after_a_purpose() -> None:
 
 
 def test_the_clerk_sees_what_identifies_marked_and_the_handler_gets_the_cleared_text_alone() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, words=WHO)
+    city, filed = city_with(words=WHO, founded=NOW)
     page = page_of(city, "clerk", filed.case.pk)
     for found in ("19900000001", "王小明"):
         assert f">{found}</mark>" in page
@@ -155,8 +150,7 @@ def test_the_clerk_sees_what_identifies_marked_and_the_handler_gets_the_cleared_
 
 
 def test_a_clerk_who_leaves_in_what_identifies_is_asked_to_look_again() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, words=WHO)
+    city, filed = city_with(words=WHO, founded=NOW)
     answers = {"title": "路灯", "text": WHO.text, "category": "lamps", "area": city.area.pk, "seen": 1}
     answer = signed_in(city, "clerk").post(reverse("desk:step", args=[filed.case.pk, "clear"]), answers)
     assert answer.status_code == 422
@@ -166,8 +160,7 @@ def test_a_clerk_who_leaves_in_what_identifies_is_asked_to_look_again() -> None:
 
 @pytest.mark.parametrize("anonymity", ["hidden", "anonymous"])
 def test_whoever_stays_hidden_is_told_which_words_of_a_reply_identify_them(anonymity: str) -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "handling", anonymity=anonymity, words=WHO)
+    city, filed = city_with("handling", anonymity=anonymity, words=WHO, founded=NOW)
     take(filed.case.pk, "ask", city.actor("insider"), NOW, question="哪一根？")
     client = tracking(filed)
     text = "第三根。我的电话是19900000001。"
@@ -183,16 +176,14 @@ def test_whoever_stays_hidden_is_told_which_words_of_a_reply_identify_them(anony
 
 
 def test_whoever_gave_a_name_replies_without_being_asked_twice() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling", founded=NOW)
     take(filed.case.pk, "ask", city.actor("insider"), NOW, question="哪一根？")
     assert press_step(tracking(filed), filed, "reply", text="我的电话是19900000001。").status_code == 302
 
 
 def test_a_proof_of_service_is_for_intake_and_nobody_else() -> None:
     """It may name who signed for it, and where a hidden person lives."""
-    city = make_city(NOW)
-    filed = case_in(city, "answered", anonymity="hidden", words=WHO)
+    city, filed = city_with("answered", anonymity="hidden", words=WHO, founded=NOW)
     proof = "示例路9号，其妻签收"
     take(filed.case.pk, "serve", city.actor("auditor"), NOW, method="post", proof=proof)
     assert proof in page_of(city, "clerk", filed.case.pk)

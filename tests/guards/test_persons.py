@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parent.parent.parent / "yipanqi"
 WHO = {"name": "王小明", "phone": "19900000001", "email": "wang@example.com", "address": "示例路9号"}
 # The names of what reads a filter of an address.
-READERS = ("given", "one_of", "unit_of")
+READERS = ("given", "given_in", "one_of", "unit_of")
 
 
 def used_names(path: Path) -> set[str]:

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from conftest import owner_connection
 from tests.factories import make_city, take
-from tests.web.desk_helpers import EN, NOW, ZH, case_in, text_of
+from tests.web.desk_helpers import EN, NOW, ZH, case_in, city_with, text_of
 from tests.web.portal_helpers import Filing, case_url, step_url, tracking, visitor
 from yipanqi.cases.actions import Words
 from yipanqi.cases.models import Case
@@ -54,8 +54,7 @@ def posts_and_pages(filed: Any, client: Client) -> dict[str, Any]:
 
 
 def test_one_tap_leads_away_from_every_page_of_a_person_and_no_cache_keeps_it() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "handling", words=SUBJECT)
+    city, filed = city_with("handling", words=SUBJECT, founded=NOW)
     take(filed.case.pk, "ask", city.actor("insider"), NOW, question="哪一家？")
     pages = posts_and_pages(filed, tracking(filed))
     assert pages["overtaken"].status_code == 409
@@ -96,8 +95,7 @@ def test_a_refusal_before_any_page_of_ours_is_not_kept_either() -> None:
 
 
 def test_leaving_ends_the_session_and_leads_to_a_page_of_others() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "handling", words=SUBJECT)
+    _city, filed = city_with("handling", words=SUBJECT, founded=NOW)
     client = tracking(filed)
     answer = client.get(reverse("portal:leave"))
     assert answer.status_code == 302
@@ -111,8 +109,7 @@ def test_leaving_ends_the_session_and_leads_to_a_page_of_others() -> None:
 
 def test_nothing_that_leaves_says_what_it_is_about() -> None:
     """No mail, no job and no head of any answer holds a word of the matter, on the whole way of a case."""
-    city = make_city(NOW)
-    filed = case_in(city, "closed", words=SUBJECT)
+    _city, filed = city_with("closed", words=SUBJECT, founded=NOW)
     # Plain letters: no head could carry them in another form.
     Case.objects.filter(pk=filed.case.pk).update(title="Noisy workshop", text="Noise at night")
     client = tracking(filed)

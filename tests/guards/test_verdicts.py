@@ -10,13 +10,24 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import City, make_city, submitter, take
-from tests.web.desk_helpers import NOW, ONE_DAY, case_in, matter_url, page_of, post_step, signed_in, text_of
+from tests.web.desk_helpers import (
+    NOW,
+    ONE_DAY,
+    case_in,
+    city_with,
+    matter_url,
+    page_of,
+    post_step,
+    signed_in,
+    text_of,
+)
 from yipanqi.cases.actions import Filed, reissue_secret
 from yipanqi.cases.models import Verdict
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import SYSTEM
 from yipanqi.core.models import AccessLog, Matter
-from yipanqi.core.veil import told
+from yipanqi.core.veil import told, uncounted, veiled
+from yipanqi.organisations.timeline import history_of
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +49,10 @@ def pages(city: City, login: str, filed: Filed) -> list[str]:
         "/desk/queue/?whose=all",
         "/desk/queue/?whose=all&state=served",
         "/desk/",
+        "/desk/calls/",
+        "/desk/approvals/",
+        "/desk/supervision/",
+        "/desk/notices/?show=all",
     ]
     shown = [text_of(client.get(address)) for address in addresses]
     return [re.sub(r'value="[A-Za-z0-9]{64}"|nonce="[^"]*"', "", page) for page in shown]
@@ -46,8 +61,7 @@ def pages(city: City, login: str, filed: Filed) -> list[str]:
 @pytest.mark.parametrize("login", STAFF)
 def test_no_number_on_any_page_of_staff_changes_when_the_submitter_judges(login: str) -> None:
     """Not even the number of moves that a form carries along."""
-    city = make_city(NOW)
-    filed = case_in(city, "served")
+    city, filed = city_with("served", founded=NOW)
     before = pages(city, login, filed)
     judge(filed, **BAD, pressed="on")
     judge(filed, **BAD)
@@ -56,8 +70,7 @@ def test_no_number_on_any_page_of_staff_changes_when_the_submitter_judges(login:
 
 def test_a_verdict_causes_staff_no_conflict_and_is_not_counted() -> None:
     """A conflict over nothing that they can see would tell them."""
-    city = make_city(NOW)
-    filed = case_in(city, "served")
+    city, filed = city_with("served", founded=NOW)
     seen = told(Matter.objects.get(pk=filed.case.pk))
     judge(filed, **BAD)
     assert told(Matter.objects.get(pk=filed.case.pk)) == seen
@@ -73,8 +86,7 @@ def test_a_verdict_causes_staff_no_conflict_and_is_not_counted() -> None:
 
 
 def test_an_earlier_verdict_does_not_vanish_when_a_later_one_is_given() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "served")
+    city, filed = city_with("served", founded=NOW)
     judge(filed, **BAD)
     take(filed.case.pk, "second_handling", submitter(filed), NOW, understood="on")
     take(filed.case.pk, "answer", city.actor("insider"), NOW, text="又修了一次。", outcome="solved")
@@ -86,8 +98,7 @@ def test_an_earlier_verdict_does_not_vanish_when_a_later_one_is_given() -> None:
 
 
 def test_when_the_time_is_over_the_verdict_is_open_and_numbers_count_it() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "served")
+    city, filed = city_with("served", founded=NOW)
     judge(filed, **BAD)
     take(filed.case.pk, "close", SYSTEM, NOW + 16 * ONE_DAY)
     assert "不满意；没有解决" in page_of(city, "insider", filed.case.pk)
@@ -162,8 +173,7 @@ def test_it_waits_for_the_end_of_the_time_to_judge() -> None:
 
 def test_whoever_presses_for_another_verdict_does_not_wipe_it_out() -> None:
     """The verdict can be changed under somebody's eyes; that one was pressed stays said."""
-    city = make_city(NOW)
-    filed = case_in(city, "served")
+    _city, filed = city_with("served", founded=NOW)
     judge(filed, **BAD, pressed="on")
     judge(filed, **GOOD)
     verdict = Verdict.objects.get(case=filed.case)
@@ -174,8 +184,7 @@ def test_whoever_presses_for_another_verdict_does_not_wipe_it_out() -> None:
 
 
 def test_a_call_back_does_not_replace_what_the_submitter_said() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "served")
+    city, filed = city_with("served", founded=NOW)
     judge(filed, **BAD)
     take(filed.case.pk, "record_verdict", city.actor("callback"), NOW, **GOOD, pressed="on")
     verdict = Verdict.objects.get(case=filed.case)
@@ -183,8 +192,7 @@ def test_a_call_back_does_not_replace_what_the_submitter_said() -> None:
 
 
 def test_what_the_submitter_says_replaces_a_call_back() -> None:
-    city = make_city(NOW)
-    filed = case_in(city, "served")
+    city, filed = city_with("served", founded=NOW)
     take(filed.case.pk, "record_verdict", city.actor("callback"), NOW, **GOOD)
     judge(filed, **BAD)
     verdict = Verdict.objects.get(case=filed.case)
@@ -194,8 +202,7 @@ def test_what_the_submitter_says_replaces_a_call_back() -> None:
 def test_who_handed_out_a_secret_can_judge_neither_with_it_nor_by_call_back() -> None:
     from django.test import Client
 
-    city = make_city(NOW)
-    filed = case_in(city, "served")
+    city, filed = city_with("served", founded=NOW)
     secret = reissue_secret(case=filed.case, checked="counter", by=city.actor("clerk"), at=NOW)
     client = Client()
     client.post(reverse("portal:track"), {"reference": filed.reference, "secret": secret})
@@ -205,3 +212,17 @@ def test_who_handed_out_a_secret_can_judge_neither_with_it_nor_by_call_back() ->
     assert not Verdict.objects.exists()
     with pytest.raises(Refused):
         take(filed.case.pk, "record_verdict", city.actor("clerk"), NOW, **GOOD)
+
+
+@pytest.mark.parametrize("state", ["handling", "served", "closed"])
+def test_what_is_veiled_is_the_same_asked_of_the_database_and_read_with_the_page(state: str) -> None:
+    city, filed = city_with(state, founded=NOW)
+    if state == "served":
+        judge(filed, **BAD, pressed="on")
+    if state == "handling":
+        take(filed.case.pk, "note", city.actor("insider"), NOW, text="先去看看")
+    asked, read = (Matter.objects.get(pk=filed.case.pk) for _ in range(2))
+    history_of(read)
+    assert (veiled(read), uncounted(read)) == (veiled(asked), uncounted(asked))
+    assert bool(veiled(read)) == (state == "served")
+    assert bool(uncounted(read)) == (state != "closed")

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import City, bring_to, file, make_city, submitter, take
 from tests.meetings.world import MONDAY, WORKERS, bring, days, lines, task
+from tests.standing import standing
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core import gate, ledger
 from yipanqi.core.gate import NOBODY, SYSTEM, Channel, Viewer
@@ -87,6 +88,11 @@ class World:
 
 @pytest.fixture
 def world() -> World:
+    return make_world()
+
+
+@standing
+def make_world() -> World:
     city = make_city()
     laid = lines(city, "改进路灯维修", "改进城市管理", "*牢固树立全局观念", "办好街道的事", "没有任务的要求")
     by, category, area = city.actor("deputy"), Category.objects.get, Area.objects.get
@@ -144,7 +150,7 @@ def naive(line: Line, viewer: Viewer, at: dt.datetime) -> CaseFigures:
         n["timed"] += bool(limits)
         n["in_time"] += bool(limits) and not any(t.late for t in limits)
         n["judged"] += bool(verdicts)
-        n["solved"] += bool(verdicts) and verdicts[0].solved
+        n["solved"] += bool(verdicts and verdicts[0].solved)
     share = boards.Share
     return CaseFigures(
         n["open"],

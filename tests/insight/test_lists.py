@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories import STAFF, City, make_city
+from tests.factories import STAFF, City, bring_to, file, make_city
 from tests.insight.test_board import LATER, WAYS, one_case
 from tests.meetings.world import MONDAY, bring, days, lines, task
+from tests.standing import standing
 from tests.web.desk_helpers import signed_in
-from yipanqi.cases.models import Verdict
+from yipanqi.cases.models import Case, Verdict
 from yipanqi.core import gate, sealing
-from yipanqi.core.gate import Channel
+from yipanqi.core.gate import Channel, Live
 from yipanqi.core.keys import keyring
-from yipanqi.core.models import Matter
+from yipanqi.core.models import Matter, Term
 from yipanqi.insight import behind, queue
 from yipanqi.insight.behind import UNSOLVED
-from yipanqi.insight.queue import ALL, WAITS, Wanted
+from yipanqi.insight.board import waits_for_whom
+from yipanqi.insight.queue import ALL, LATE, WAITS, Wanted
+from yipanqi.insight.rollup import standings
 from yipanqi.meetings.actions import bind_line
 from yipanqi.meetings.models import Line, LineBinding
 from yipanqi.organisations.actions import UnitRow, add_units
 from yipanqi.organisations.models import Area, Category, Part
+from yipanqi.organisations.timeline import history_of, open_dues
 
 pytestmark = pytest.mark.django_db
 
@@ -45,37 +51,51 @@ def some_of_everything(city: City) -> Line:
     return line
 
 
-def test_what_is_found_of_open_matters_is_what_the_gate_shows_of_them() -> None:
+@standing
+def busy_city() -> tuple[City, Line]:
+    """The small city with some of everything."""
     city = make_city()
-    some_of_everything(city)
+    return city, some_of_everything(city)
+
+
+def test_what_is_found_of_open_matters_is_what_the_gate_shows_of_them() -> None:
+    city, _line = busy_city()
     found = 0
     for login in STAFF:
         for channel in (Channel.DESK, Channel.FIGURES, Channel.COMMAND):
             viewer = city.viewer(login)
             shown = Matter.objects.filter(gate.visible(viewer, channel))
-            live = Matter.objects.filter(gate.visible(viewer, channel, live=True))
-            orders = Matter.objects.filter(gate.visible(viewer, channel, procedure="order"))
+            live = Matter.objects.filter(gate.visible(viewer, channel, live=Live.OPEN))
+            walked = Matter.objects.filter(gate.visible(viewer, channel, live=Live.WALKED))
+            orders = Matter.objects.filter(gate.visible(viewer, channel, procedures=("order",)))
             ids = set(live.values_list("pk", flat=True))
             assert ids == set(shown.filter(open=True).values_list("pk", flat=True)), (login, channel)
+            assert ids == set(walked.values_list("pk", flat=True)), (login, channel)
             assert set(orders) == set(shown.filter(procedure="order")), (login, channel)
             found += len(ids)
     assert found > 50
 
 
 def test_the_parts_of_a_matter_close_with_it_whoever_closes_it() -> None:
-    city = make_city()
-    some_of_everything(city)
+    _city, _line = busy_city()
     closed = Part.objects.filter(matter__open=False)
     assert closed.count() > 6
     assert not closed.filter(open=True).exists()
     assert not Part.objects.filter(matter__open=True, open=False).exists()
+    assert Case.objects.filter(open=False).exists()
+    assert not Case.objects.exclude(open=F("matter__open")).exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Case.objects.filter(open=False).update(open=True)
     with pytest.raises(IntegrityError), transaction.atomic():
         closed.update(open=True)
 
 
-def test_each_count_of_the_queue_is_the_length_of_the_list_it_leads_to() -> None:
-    city = make_city()
-    some_of_everything(city)
+@pytest.mark.parametrize("few", [0, 2000])
+def test_each_count_of_the_queue_is_the_length_of_the_list_it_leads_to(
+    few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "FEW", few)
+    city, _line = busy_city()
     leads = Wanted(whose=ALL, category="city", area="370199", unit=city.units["lamps"].pk)
     different = set()
     for login in ("clerk", "auditor", "insider", "colleague", "deputy"):
@@ -105,15 +125,14 @@ def test_each_count_of_the_queue_is_the_length_of_the_list_it_leads_to() -> None
 def test_not_solved_is_what_the_last_verdict_says_that_staff_may_see(
     verdicts: list[tuple[int, bool, bool]], listed: bool
 ) -> None:
-    city = make_city()
-    line = some_of_everything(city)
+    city, line = busy_city()
     pk = one_case(city, "closed", "roads", "lamps", city.area.pk, MONDAY)
     for number, solved, seen in verdicts:
         Verdict.objects.create(
             case_id=pk, round=number, grade="basically", solved=solved, at=MONDAY, open_to_staff=seen
         )
     bindings = LineBinding.objects.filter(line=line).select_related("area")
-    page = behind.orders(bindings, UNSOLVED, city.viewer("deputy"), LATER)
+    page = behind.cases(bindings, UNSOLVED, city.viewer("deputy"), LATER)
     assert (pk in {row.id for row in page.rows}) == listed
 
 
@@ -128,8 +147,7 @@ def statements(city: City, path: str, **query: str) -> int:
 
 
 def test_the_statements_of_what_stands_behind_do_not_depend_on_its_rows() -> None:
-    city = make_city()
-    line = some_of_everything(city)
+    city, line = busy_city()
     paths = reverse("desk:line", args=[line.pk]), reverse("desk:conference", args=[line.conference_id])
 
     def all_of_them() -> dict[tuple[str, str], int]:
@@ -157,8 +175,7 @@ def test_the_statements_of_the_units_page_do_not_depend_on_the_units() -> None:
 
 
 def test_lines_bound_to_categories_cost_no_statement_each() -> None:
-    city = make_city()
-    line = some_of_everything(city)
+    city, line = busy_city()
     path = reverse("desk:conference", args=[line.conference_id])
     few = statements(city, path, show="open")
     by = city.actor("deputy")
@@ -186,3 +203,25 @@ def test_rewrapping_asks_for_nothing_where_every_key_is_the_current_one() -> Non
     keyring().rotate()
     assert asked()
     assert all(f"'{keyring().current}'" not in each["sql"].partition("WHERE")[2] for each in asked())
+
+
+def test_a_window_that_the_system_closes_makes_no_unit_late() -> None:
+    city = make_city()
+    filed = file(city, at=MONDAY, kind="claim")
+    bring_to(city, filed, "forwarded", MONDAY)
+    window = Term.objects.get(matter=filed.case.pk, code="object")
+    assert window.due_at is not None
+    moment = window.due_at + dt.timedelta(seconds=1)  # over, and the job that closes it has not run
+    viewer = city.viewer("insider")
+    (row,) = queue.page(viewer, Wanted(whose=ALL), moment).rows
+    assert row.due is not None
+    assert (row.due.code, row.due.late_by) == ("accept", 0)
+    assert queue.page(viewer, Wanted(whose=ALL, when=LATE), moment).rows == []
+    assert queue.counts(viewer, [Wanted(when=LATE)], moment)[Wanted(when=LATE)].number == 0
+    assert waits_for_whom(city.viewer("deputy"), moment) == ([], False)
+    shown = {
+        due.code: due.late_by for due in open_dues(history_of(filed.case.matter), at=moment, public=False)
+    }
+    assert shown == {"object": 0, "accept": 0}
+    accept = Term.objects.get(matter=filed.case.pk, code="accept").due_at
+    assert standings([filed.case.pk])[filed.case.pk].due_at == accept

@@ -17,7 +17,7 @@ from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
 from conftest import owner_connection
-from tests.journeys.helpers import LOCALES, Seen, fits
+from tests.journeys.helpers import LOCALES, Seen, fits, stands_still
 from yipanqi.runtime import browser as installed
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -53,7 +53,7 @@ def clean() -> None:
         )
         tables = [sql.Identifier(schema, name) for schema, name in rows if name not in KEPT]
         connection.execute("SET lock_timeout = '20s'")
-        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(sql.SQL(", ").join(tables)))
+        connection.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(tables)))
 
 
 @pytest.fixture
@@ -127,6 +127,7 @@ def axe() -> Axe:
     source = AXE.read_text(encoding="utf-8")
 
     def scan(page: Page) -> None:
+        page.wait_for_load_state()
         # Evaluated by the browser itself, so the page's content security policy stays as it is.
         page.evaluate(f"{source}\n; undefined")
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -142,6 +143,7 @@ def seen(axe: Axe) -> Seen:
     """What is asked of every page that is visited."""
 
     def look(page: Page) -> None:
+        stands_still(page)
         axe(page)
         fits(page)
 

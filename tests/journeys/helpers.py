@@ -6,17 +6,28 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
 PHONE, DESKTOP = 390, 1280
 LOCALES = {"zh": "zh-CN", "en": "en-GB"}
 LANGUAGES = tuple(LOCALES)
+# A long way is walked in each language and at each width once; every page in every pair of them is test_every_page's.
+WAYS = pytest.mark.parametrize(("language", "width"), [("zh", PHONE), ("en", DESKTOP)])
+MOST_MOVED = 0.02  # of the screen times the way; "good" is below 0.1
 Seen = Callable[[Page], None]
 
 
 def unseen(_page: Page) -> None:
     """For browsers without JavaScript, in which neither the scan nor the measuring can run."""
+
+
+def follow(link: Locator) -> None:
+    """Press what leads to another page, and wait until that page stands: what is looked at next is never the old one
+    on its way out."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def fits(page: Page) -> None:
@@ -26,6 +37,21 @@ def fits(page: Page) -> None:
             .map(box => box.scrollWidth - box.clientWidth))"""
     )
     assert wide <= 0, f"{page.url} is {wide} px too wide"
+
+
+def stands_still(page: Page) -> None:
+    """Nothing jumped while the page was read: what moved without anybody's doing (Chromium's cumulative layout shift)."""
+    page.wait_for_load_state()
+    moved = page.evaluate(
+        """() => new Promise(done => {
+            // A file that a test picks is no press to Chromium; its line in the list is what the person wanted.
+            if (document.querySelector('form[data-upload]')) return done(0);
+            const moves = [];
+            new PerformanceObserver(list => moves.push(...list.getEntries())).observe({type: 'layout-shift', buffered: true});
+            setTimeout(() => done(moves.filter(each => !each.hadRecentInput).reduce((sum, each) => sum + each.value, 0)), 50);
+        })"""
+    )
+    assert moved < MOST_MOVED, f"{page.url} moved by {moved:.3f}"
 
 
 # --- the desk --------------------------------------------------------------------------------------------------------
@@ -71,7 +97,7 @@ def take(page: Page, step: str, seen: Seen, **typed: str) -> None:
 
 
 def send(card: Locator, seen: Seen) -> None:
-    card.locator("button[type=submit]").click()
+    follow(card.locator("button[type=submit]:not([name])"))
     expect(card.page.locator(".notice-success")).to_be_visible()
     seen(card.page)
 
@@ -81,7 +107,7 @@ def open_first(page: Page, seen: Seen, **filters: str) -> None:
     query = "&".join(f"{name}={value}" for name, value in filters.items())
     page.goto(f"{reverse('desk:queue')}?{query}")
     seen(page)
-    page.locator(".row-link").first.click()
+    follow(page.locator(".row-link").first)
     expect(page.locator("h2#timeline")).to_be_visible()
     seen(page)
 
@@ -103,14 +129,19 @@ def choose(page: Page, value: str) -> None:
 
 
 def press(page: Page, value: str) -> None:
-    page.locator(f"main button[name='go'][value='{value}']").first.click()
+    follow(page.locator(f"main button[name='go'][value='{value}']").first)
 
 
-def file(page: Page, seen: Seen, anonymity: str = "hidden") -> tuple[str, str]:
+def file(page: Page, seen: Seen, anonymity: str = "hidden", kind: str = "order") -> tuple[str, str]:
     """From the first page to reference and secret; a mistake and a change on the way."""
     page.goto("/")
     seen(page)
-    page.locator("main a[href='/file/']").click()
+    follow(page.locator("main a[href='/file/']"))
+    press(page, "next")
+    expect(page.locator(".problems")).to_be_visible()
+    seen(page)
+    choose(page, kind)
+    press(page, "next")
     press(page, "next")
     expect(page.locator(".problems")).to_be_visible()
     seen(page)
@@ -120,6 +151,8 @@ def file(page: Page, seen: Seen, anonymity: str = "hidden") -> tuple[str, str]:
     press(page, "next")
     page.locator("[name='place']").fill(SAID["place"])
     page.locator("[name='area']").select_option("370199001")
+    seen(page)
+    press(page, "next")
     seen(page)
     press(page, "next")
     seen(page)
@@ -152,10 +185,10 @@ def track(page: Page, reference: str, secret: str, seen: Seen) -> None:
     page.goto("/track/")
     page.locator("[name='reference']").fill(reference)
     page.locator("[name='secret']").fill("0000 0000 0000 0000")
-    page.locator("main form button").first.click()
+    follow(page.locator("main form button").first)
     expect(page.locator(".problems")).to_be_visible()
     seen(page)
     page.locator("[name='secret']").fill(secret)
-    page.locator("main form button").first.click()
+    follow(page.locator("main form button").first)
     expect(page).to_have_url(re.compile(rf"/track/{reference}/$"))
     seen(page)

@@ -17,8 +17,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests.factories import City, make_city, take
-from tests.journeys.helpers import PHONE, SAID, Seen, choose, file, fits, track
+from tests.factories import OPINION, City, make_city, take
+from tests.journeys.helpers import PHONE, SAID, Seen, choose, file, fits, follow, press, track
 from tests.web.portal_helpers import Filing
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core.models import Matter
@@ -77,12 +77,20 @@ class Desk:
         }
         self.take("clerk", "clear", **cleared)
         self.take("clerk", "route", unit="lamps", co_units=["roads"])
-        self.take("insider", "accept")
+        self.take("insider", "accept", **({"notice": "已受理。"} if self.is_claim else {}))
         if self.case.submission.anonymity != "anonymous":
             self.take("clerk", "open_identity", purpose="contact")
         self.take("insider", "ask", question="灯杆上有编号吗？")
 
+    @property
+    def is_claim(self) -> bool:
+        return self.case.submission.kind == "claim"
+
     def answer(self) -> None:
+        if self.is_claim:
+            self.take("insider", "answer", **(OPINION | {"text": "换了灯头，今天起恢复照明。"}))
+            self.take("insider", "serve", method="portal", proof="示例")
+            return
         self.take("insider", "answer", text="换了灯头，今天起恢复照明。", outcome="solved")
         self.take("auditor", "serve", method="portal", proof="示例")
 
@@ -91,8 +99,10 @@ class Desk:
         return Matter.objects.get(pk=self.case.pk).state
 
 
-def from_filing_to_verdict(page: Page, city: City, seen: Seen, anonymity: str = "hidden") -> Desk:
-    reference, secret = file(page, seen, anonymity)
+def from_filing_to_verdict(
+    page: Page, city: City, seen: Seen, anonymity: str = "hidden", kind: str = "order"
+) -> Desk:
+    reference, secret = file(page, seen, anonymity, kind)
     track(page, reference, secret, seen)
     desk = Desk(city, reference)
     desk.ask()
@@ -100,7 +110,7 @@ def from_filing_to_verdict(page: Page, city: City, seen: Seen, anonymity: str = 
     expect(page.locator("main")).to_contain_text("灯杆上有编号吗？")
     seen(page)
     page.locator("#step-reply [name='text']").fill("编号 LD-03。")
-    page.locator("#step-reply button[type='submit']").click()
+    follow(page.locator("#step-reply button[type='submit']"))
     expect(page.locator(".notice-success")).to_be_visible()
     seen(page)
     assert desk.state == "handling"
@@ -108,14 +118,14 @@ def from_filing_to_verdict(page: Page, city: City, seen: Seen, anonymity: str = 
     page.reload()
     expect(page.locator("main")).to_contain_text("换了灯头")
     seen(page)
-    page.locator("#step-evaluate button[type='submit']").click()
+    follow(page.locator("#step-evaluate button[type='submit']"))
     expect(page.locator("#step-evaluate .problems")).to_be_visible()
     seen(page)
     choose(page, "no")
     choose(page, "basically")
-    page.locator("#step-evaluate button[type='submit']").click()
+    follow(page.locator("#step-evaluate button[type='submit']"))
     expect(page.locator(".notice-success")).to_be_visible()
-    expect(page.locator("#step-second_handling")).to_be_visible()
+    expect(page.locator("#step-second_handling")).to_have_count(int(kind == "order"))
     seen(page)
     verdict = Verdict.objects.get(case=desk.case)
     assert (verdict.grade, verdict.solved, verdict.open_to_staff) == ("basically", False, False)
@@ -134,6 +144,34 @@ def test_from_filing_to_verdict(city: City, page_for: Callable[..., Page], seen:
     expect(page.locator("[name='secret']")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", "被反映的一方看不到。依法由被反映的单位自己办理的，它会知道"),
+        ("en", "the other side cannot. If by law the two are the same, only anonymous keeps you unknown"),
+    ],
+)
+def test_a_claim_known_to_the_handler_alone(
+    city: City, page_for: Callable[..., Page], seen: Seen, language: str, told: str
+) -> None:
+    """Who will know is said before the choice; then the same way, to an opinion with all its parts."""
+    page = page_for(language, PHONE)
+    page.goto("/file/")
+    choose(page, "claim")
+    press(page, "next")
+    for name in ("title", "text"):
+        page.locator(f"[name='{name}']").fill(SAID[name])
+    for _page in ("what", "where", "files"):
+        press(page, "next")
+    expect(page.locator("main")).to_contain_text(told)
+    seen(page)
+    desk = from_filing_to_verdict(page, city, seen, "handler_only", "claim")
+    for part in OPINION.values():
+        if part not in (OPINION["text"], OPINION["outcome"]):
+            expect(page.locator("main")).to_contain_text(part)
+    assert desk.case.submission.anonymity == "handler_only"
+
+
 def test_without_javascript_in_large_print(city: City, page_for: Callable[..., Page]) -> None:
     page = page_for("zh", PHONE, java_script_enabled=False)
     page.goto("/")
@@ -145,6 +183,8 @@ def test_without_javascript_in_large_print(city: City, page_for: Callable[..., P
 def test_switching_on_the_way_keeps_every_word(city: City, page_for: Callable[..., Page], seen: Seen) -> None:
     page = page_for("en", PHONE)
     page.goto("/file/")
+    choose(page, "order")
+    press(page, "next")
     page.locator("[name='title']").fill("A dark lamp")
     # The Enter key goes on; it does not switch to large print, whose button stands before it on the page.
     page.locator("[name='title']").press("Enter")

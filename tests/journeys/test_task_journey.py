@@ -20,9 +20,9 @@ from tests import factories
 from tests.factories import City, file, make_city, submitter
 from tests.journeys.helpers import (
     DESKTOP,
-    LANGUAGES,
-    PHONE,
+    WAYS,
     Seen,
+    follow,
     open_first,
     pick,
     send,
@@ -122,7 +122,7 @@ def figures(page: Page, selector: str) -> Iterator[Figure]:
 def rows_behind(page: Page, href: str, seen: Seen) -> int:
     """How many rows stand behind a figure, on all pages of the list."""
     if href.startswith("#"):
-        page.goto(reverse("desk:board"))
+        page.goto(reverse("desk:board") + "?view=meeting")
         return page.locator(f"{href} tbody tr").count()
     count = 0
     page.goto(href)
@@ -137,7 +137,7 @@ def rows_behind(page: Page, href: str, seen: Seen) -> int:
 
 def follow_figures(page: Page, seen: Seen) -> list[str]:
     """Follow every figure of the board, and every tab of each list behind one. Returns the figures' words."""
-    page.goto(reverse("desk:board"))
+    page.goto(reverse("desk:board") + "?view=meeting")
     found = list(figures(page, LINKS))
     for link in dict.fromkeys(f.href.partition("?")[0] for f in found if "show=" in f.href):
         page.goto(link)
@@ -151,12 +151,12 @@ def follow_figures(page: Page, seen: Seen) -> list[str]:
 
 
 def submit(page: Page) -> None:
-    page.locator("main form[method=post] button[type=submit]").last.click()
+    follow(page.locator("main form[method=post] button[type=submit]").last)
 
 
 def lights(page: Page, seen: Seen) -> dict[str, int]:
     """How many tasks show each light on the board."""
-    page.goto(reverse("desk:board"))
+    page.goto(reverse("desk:board") + "?view=meeting")
     seen(page)
     read = "all => all.map(a => [a.querySelector('.light').className, a.querySelector('strong').innerText])"
     rows = page.locator(".board-lights a").evaluate_all(read)
@@ -171,8 +171,9 @@ def line_colour(page: Page, text: str) -> str:
 
 def enter_the_conference(page: Page, seen: Seen) -> None:
     """From the empty board to the conference with its requirements; a mistake on the way loses nothing."""
-    page.goto(reverse("desk:board"))
+    page.goto(reverse("desk:board") + "?view=meeting")
     seen(page)
+    page.locator(f"main a[href='{reverse('desk:from_report')}']").click()
     page.locator(f"main a[href='{reverse('desk:new_conference')}']").click()
     page.locator("#id_title").fill(TITLE)
     submit(page)
@@ -187,11 +188,11 @@ def enter_the_conference(page: Page, seen: Seen) -> None:
 
 
 def bind(page: Page, text: str, category: str, seen: Seen) -> None:
-    page.goto(reverse("desk:board"))
-    page.locator("#lines a", has_text=text).click()
+    page.goto(reverse("desk:board") + "?view=meeting")
+    follow(page.locator("#lines a", has_text=text))
     seen(page)
     line = Line.objects.get(text=text)
-    page.locator(f"a[href='{reverse('desk:bind_line', args=[line.pk])}']").click()
+    follow(page.locator(f"a[href='{reverse('desk:bind_line', args=[line.pk])}']"))
     seen(page)
     page.locator("#bind_category").select_option(category)
     submit(page)
@@ -285,8 +286,7 @@ def from_requirement_to_closed_task(page: Page, seen: Seen) -> None:
     assert {"100% (6/6)", "83% (5/6)"} <= set(re.findall(r"\d+% \(\d+/\d+\)", told))
 
 
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
-@pytest.mark.parametrize("language", LANGUAGES)
+@WAYS
 def test_from_requirement_to_closed_task(
     page_for: Callable[..., Page], seen: Seen, language: str, width: int
 ) -> None:

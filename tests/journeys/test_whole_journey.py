@@ -22,6 +22,7 @@ from tests.journeys.helpers import (
     Seen,
     choose,
     file,
+    follow,
     pick,
     sign_in,
     sign_out,
@@ -89,7 +90,7 @@ def judge(page: Page, solved: str, grade: str, seen: Seen) -> None:
     page.reload()
     choose(page, solved)
     choose(page, grade)
-    page.locator("#step-evaluate button[type='submit']").click()
+    follow(page.locator("#step-evaluate button[type='submit']"))
     expect(page.locator(".notice-success")).to_be_visible()
     seen(page)
 
@@ -98,7 +99,7 @@ def ask_for_second_handling(page: Page, seen: Seen) -> None:
     card = unfold(page, "second_handling")
     card.locator("[name='understood'] + label").click()
     seen(page)
-    card.locator("button[type='submit']").click()
+    follow(card.locator("button[type='submit']"))
     expect(page.locator(".notice-success")).to_be_visible()
     expect(page.locator("main .badge-active")).to_be_visible()
     seen(page)

@@ -11,12 +11,19 @@ from yipanqi.core.counting import end_of
 from yipanqi.core.models import Matter
 from yipanqi.meetings.lights import light_of
 from yipanqi.meetings.models import Milestone, Task
+from yipanqi.organisations.models import Part, Unit
 
 BEGUN, DUE = dt.date(2026, 11, 2), dt.date(2026, 12, 2)
 
 
 def light(
-    today: str, *, state: str = "working", due: dt.date | None = DUE, nodes: tuple[tuple[str, bool], ...] = ()
+    today: str,
+    *,
+    state: str = "working",
+    due: dt.date | None = DUE,
+    nodes: tuple[tuple[str, bool], ...] = (),
+    deferred: bool = False,
+    problem: bool = False,
 ) -> tuple[str, str]:
     """The light on a day; `nodes` are (due, done) of the milestones."""
     is_open = state not in ("closed", "dropped")
@@ -26,7 +33,9 @@ def light(
         Milestone(title=f"节点{n}", due_on=dt.date.fromisoformat(day), done_at=moment if done else None)
         for n, (day, done) in enumerate(nodes, start=1)
     ]
-    found = light_of(Task(due_on=DUE, issued_on=BEGUN), matter, milestones, moment)
+    task = Task(due_on=DUE, issued_on=BEGUN, deferred_from=BEGUN if deferred else None)
+    part = Part(unit=Unit(name_zh="示例道路处", name_en="Roads"), role="co") if problem else None
+    found = light_of(task, matter, milestones, moment, part)
     return found.colour, found.why
 
 
@@ -49,6 +58,14 @@ def light(
         pytest.param("2026-12-10", {"state": "closing", "due": dt.date(2026, 12, 9)}, "red", "核查超期 1 天", id="the check itself is late"),
         pytest.param("2026-12-10", {"state": "drafted", "due": None}, "grey", "还没有下达", id="drafted"),
         pytest.param("2026-12-10", {"state": "dropped"}, "grey", "已撤销", id="dropped"),
+        pytest.param("2026-11-10", {"deferred": True}, "grey", "已批准延期", id="put off"),
+        pytest.param("2026-12-03", {"deferred": True}, "red", "超期 1 天", id="put off and late all the same"),
+        pytest.param("2026-11-25", {"deferred": True}, "yellow", "还有 7 天到期，进度偏慢", id="put off and slow"),
+        pytest.param("2026-11-10", {"deferred": True, "state": "closing"}, "green", "已申请办结，等待核查", id="put off and applied for"),
+        pytest.param("2026-11-10", {"problem": True}, "yellow", "需协调：示例道路处", id="held up by a problem"),
+        pytest.param("2026-11-10", {"problem": True, "deferred": True}, "yellow", "需协调：示例道路处", id="put off and held up"),
+        pytest.param("2026-11-10", {"problem": True, "nodes": (("2026-11-09", False),)}, "yellow", "节点“节点1”已过期", id="a late node outweighs a problem"),
+        pytest.param("2026-12-03", {"problem": True}, "red", "超期 1 天", id="late outweighs a problem"),
         pytest.param("2026-12-10", {"state": "closed"}, "blue", "已销号", id="closed"),
     ],
 )  # fmt: skip

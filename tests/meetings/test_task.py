@@ -18,8 +18,8 @@ from yipanqi.core.models import Matter, Term
 from yipanqi.meetings.access import present
 from yipanqi.meetings.actions import LineDraft, TaskDraft, draft_tasks, lay_down_lines
 from yipanqi.meetings.models import Line, Milestone, Task
-from yipanqi.organisations.actions import set_part
 from yipanqi.organisations.models import Part
+from yipanqi.organisations.parts import set_part
 
 pytestmark = pytest.mark.django_db
 
@@ -76,7 +76,9 @@ def test_what_everyone_sees_of_a_task_stands_on_one_page() -> None:
         "示例路灯处",
         (1, 2),
     )
-    assert [step.name for step in view.steps] == ["progress", "apply_to_close"]
+    assert [step.name for step in view.steps] == [
+        "progress", "apply_to_close", "raise_problem", "release_co_unit", "request_extension", "note"
+    ]  # fmt: skip
     assert [e.step for e in view.events] == ["draft", "issue", "receive", "progress"]
     assert ("牵头单位", "示例路灯处") in view.events[0].facts
     # The ledger keeps the node by the name it had, so it can be read without the table of milestones.
@@ -255,3 +257,5 @@ def test_a_task_in_one_state_takes_no_step_of_another() -> None:
     bring(city, one, "closed", MONDAY)
     with pytest.raises(Conflict):
         take(one.pk, "drop", city.actor("deputy"), MONDAY, reason="不要了")
+    with pytest.raises(Conflict):
+        take(one.pk, "progress", city.actor("insider"), MONDAY, text="还在做")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from tests.factories import City, take
+from tests.factories import DAY, PASSWORD, City, take
 from yipanqi.core.models import Matter
 from yipanqi.meetings.actions import LineDraft, TaskDraft, draft_tasks, hold_conference, lay_down_lines
 from yipanqi.meetings.models import Line, Task
+from yipanqi.organisations.actions import appoint
 from yipanqi.organisations.models import Part
+from yipanqi.people.actions import create_accounts, define_role
 
 # A Monday with ordinary weeks before and after it.
 MONDAY = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
@@ -30,8 +32,18 @@ def lines(city: City, *texts: str, at: dt.datetime = MONDAY) -> list[Line]:
     return lay_down_lines(conference=conference, lines=drafts or [LineDraft("改进路灯维修")], by=actor, at=at)
 
 
-def task(city: City, line: Line, *, at: dt.datetime = MONDAY, **change: Any) -> Task:
-    """One drafted task: lamps lead, roads help, two milestones, due on 18 December."""
+def task(
+    city: City,
+    line: Line,
+    *,
+    at: dt.datetime = MONDAY,
+    parent: Task | None = None,
+    sender: str = "socialwork",
+    by: str = "deputy",
+    **change: Any,
+) -> Task:
+    """One drafted task: lamps lead, roads help, two milestones, due on 18 December. Under a `parent`, by the unit that
+    sends it or, as its `sender`, that leads it."""
     fields: dict[str, Any] = {
         "title": "更换老旧路灯",
         "goal": "三百盏，亮灯率不低于九成八。",
@@ -41,8 +53,30 @@ def task(city: City, line: Line, *, at: dt.datetime = MONDAY, **change: Any) -> 
         "milestones": [("摸底", dt.date(2026, 12, 4)), ("更换", dt.date(2026, 12, 16))],
     }
     draft = TaskDraft(**(fields | change))
-    sender = city.units["socialwork"]
-    return draft_tasks(line=line, drafts=[draft], sender=sender, by=city.actor("deputy"), at=at)[0]
+    return draft_tasks(
+        line=line, drafts=[draft], sender=city.units[sender], by=city.actor(by), at=at, parent=parent
+    )[0]
+
+
+def add_task_head(city: City, unit: str = "lamps", login: str = "leadhead") -> City:
+    """The head of a unit, who may break down what it leads, and issue and check that."""
+    capabilities = ["decisions.work", "decisions.break_down", "decisions.issue", "decisions.check"]
+    role = define_role(
+        code=login,
+        name_zh=login,
+        name_en=login,
+        duty="business",
+        capabilities=capabilities,
+        by=None,
+        at=city.at,
+    )
+    (account,) = create_accounts(
+        rows=[(login, f"示例{login}", "business")], password=PASSWORD, by=None, at=city.at
+    )
+    row = (account, role, city.units[unit], f"{login}岗", login)
+    appoint(rows=[row], valid_from=DAY, by=None, at=city.at)
+    city.accounts[login] = account
+    return city
 
 
 # Who works for a unit, and by login "" whoever works for the lead.

@@ -1,8 +1,8 @@
-"""`make pictures`: a picture of every page of the demo city, on a phone and a desktop, in both languages, and contact
-sheets of them in build/pictures; and the pictures of the board for the README in docs/pictures.
+"""`make pictures`: a picture of every page of the demo city, on a phone and a desktop, in both languages, in usual and in
+large print, and contact sheets of them in build/pictures; and the pictures of the board for the README in docs/pictures.
 
 Runs a product of its own on a free port, in a home that is thrown away. Words after the command choose pictures by
-the beginning of their names.
+the beginning of their names, and words like `zh-390` or `en-1280-elder` which variants.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tests.pictures.table import NO_PICTURE, SHEETS, SHOTS
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "pictures"
 README = ROOT / "docs" / "pictures"
+VARIANTS = tuple(itertools.product(LANGUAGES, (PHONE, DESKTOP), (False, True)))
 ON_A_SHEET = 15  # pictures: what an eye, or a file viewer, takes in at once
 README_HEIGHT = 1000  # CSS pixels: what fits in a README
 
@@ -49,23 +50,31 @@ def routes_pictured() -> dict[str, str]:
     return {name: "" if patterns[name].pattern.converters else reverse(name) for name in SHOTS}
 
 
-def take_all(camera: Camera, chosen: list[tuple[Shot, str]]) -> list[str]:
-    """Every picture in every language and width. Returns what could not be taken."""
+def take_all(camera: Camera, chosen: list[tuple[Shot, str]], folders: list[str]) -> list[str]:
+    """Every picture in every language, width and size of print (or in those of `folders`). Returns what could not be
+    taken."""
     wrong = []
-    for language in LANGUAGES:
-        for width in (PHONE, DESKTOP):
-            began = time.monotonic()
-            for shot, address in chosen:
-                into = BUILD / f"{language}-{width}" / f"{shot.key}.png"
-                try:
-                    camera.take(shot, address, language, width, into)
-                except Exception as error:
-                    wrong.append(f"{shot.key} ({language}, {width}): {error}")
-            say(f"{len(chosen)} pictures, {language}, {width} wide: {time.monotonic() - began:.0f} s")
+    for language, width, elder in VARIANTS:
+        if folders and folder_of(language, width, elder) not in folders:
+            continue
+        began, folder = time.monotonic(), folder_of(language, width, elder)
+        for shot, address in chosen:
+            into = BUILD / folder / f"{shot.key}.png"
+            try:
+                camera.take(shot, address, language, width, into, elder=elder)
+            except Exception as error:
+                wrong.append(f"{shot.key} ({folder}): {error}")
+        say(f"{len(chosen)} pictures, {folder}: {time.monotonic() - began:.0f} s")
     return wrong
 
 
+def folder_of(language: str, width: int, elder: bool) -> str:
+    return f"{language}-{width}{'-elder' if elder else ''}"
+
+
 def main(words: list[str]) -> int:
+    known = {folder_of(*variant) for variant in VARIANTS}
+    folders, words = [w for w in words if w in known], [w for w in words if w not in known]
     with tempfile.TemporaryDirectory(prefix="yq-pictures-") as folder:
         home = Path(folder)
         home.chmod(0o711)  # the database's own account passes through it
@@ -84,7 +93,7 @@ def main(words: list[str]) -> int:
             addresses = routes_pictured()
             shots = [(shot, addresses[name]) for name, each in SHOTS.items() for shot in each]
             chosen = [one for one in shots if not words or one[0].key.startswith(tuple(words))]
-            wrong = take_all(camera, chosen)
+            wrong = take_all(camera, chosen, folders)
             _readme(camera)
             _sheets(browser, [shot for shot, _address in chosen])
             from django.db import connections
@@ -103,20 +112,21 @@ def _readme(camera: Camera) -> None:
     for language in LANGUAGES:
         camera.take(
             Shot("board", "", "deputy"),
-            "/desk/",
+            "/desk/?view=meeting",
             language,
             DESKTOP,
             README / f"board-{language}.png",
-            README_HEIGHT,
+            height=README_HEIGHT,
         )
 
 
 def _sheets(browser: Browser, shots: list[Shot]) -> None:
-    for language, width, sheet in itertools.product(LANGUAGES, (PHONE, DESKTOP), SHEETS):
-        paths = [BUILD / f"{language}-{width}" / f"{shot.key}.png" for shot in shots if shot.sheet == sheet]
+    for (language, width, elder), sheet in itertools.product(VARIANTS, SHEETS):
+        folder = folder_of(language, width, elder)
+        paths = [BUILD / folder / f"{shot.key}.png" for shot in shots if shot.sheet == sheet]
         taken = [path for path in paths if path.exists()]
         for first in range(0, len(taken), ON_A_SHEET):
-            name = f"sheet-{sheet}-{language}-{width}-{first // ON_A_SHEET + 1}"
+            name = f"sheet-{sheet}-{folder}-{first // ON_A_SHEET + 1}"
             make_sheet(browser, name, taken[first : first + ON_A_SHEET], width, BUILD / f"{name}.png")
 
 

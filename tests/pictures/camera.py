@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.journeys.helpers import LOCALES, fits
 from tests.pictures.stage import Shot, Stage
 from yipanqi.runtime import browser as installed
+from yipanqi.web.display import CHOICES
 
 PATIENCE = 20_000  # milliseconds
 TALLEST = 4000  # CSS pixels of a page that are pictured; the gallery and the accounts go on for longer
@@ -38,20 +39,39 @@ class Camera:
         self._browser, self._url, self._stage = browser, url, stage
         self._signed_in: dict[str, Any] = {}
 
-    def take(self, shot: Shot, address: str, language: str, width: int, into: Path, height: int = 0) -> None:
-        """Picture a page. Raises what the page or the browser raises: a picture that cannot be taken is an error."""
+    def take(
+        self,
+        shot: Shot,
+        address: str,
+        language: str,
+        width: int,
+        into: Path,
+        *,
+        elder: bool = False,
+        height: int = 0,
+    ) -> None:
+        """Picture a page, in large print where `elder`. Raises what the page or the browser raises: a picture that cannot be taken is an error."""
         context = self._context(language, width, self._state(shot.login))
-        if shot.large:
-            context.add_cookies([{"name": "elder", "value": "1", "url": self._url}])
+        looks = [name for name, on in (("elder", elder), ("contrast", shot.contrast)) if on]
+        context.add_cookies([{"name": name, "value": "1", "url": self._url} for name in looks])
         try:
             page = context.new_page()
             page.goto(shot.address(self._stage) if shot.address else address)
             if shot.do is not None:
                 shot.do(page, self._stage)
+                if shot.login in self._signed_in:  # who showed their password once more has another session
+                    self._signed_in[shot.login] = self._session(context)
             self.save(page, into, height)
             fits(page)
         finally:
             context.close()
+
+    @staticmethod
+    def _session(context: BrowserContext) -> Any:
+        """The session alone: how this picture looks is not how the next one does."""
+        state = context.storage_state()
+        state["cookies"] = [cookie for cookie in state["cookies"] if cookie["name"] not in CHOICES]
+        return state
 
     def save(self, page: Page, into: Path, height: int = 0) -> None:
         """The whole page, or its beginning."""

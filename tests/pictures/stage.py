@@ -13,7 +13,11 @@ from playwright.sync_api import Page
 if TYPE_CHECKING:
     from yipanqi.cases.models import Case
     from yipanqi.core.models import Matter
+    from yipanqi.meetings.exchange_models import Exchange
+    from yipanqi.meetings.mechanism_models import Mechanism
     from yipanqi.meetings.models import Conference, Line
+    from yipanqi.meetings.plan_models import Plan
+    from yipanqi.people.models import Account
 
 LONG = "办理情况如下：" + "经现场查看，情况属实，已安排人员处理，并请附近居民一同确认。" * 12
 
@@ -65,10 +69,52 @@ class Stage:
         return case.number, self.secrets[case.number]
 
     @cached_property
+    def published(self) -> str:
+        """The number of a public page: of the longest text."""
+        from yipanqi.cases.models import Publication
+
+        return max(Publication.objects.filter(withdrawn_at=None), key=lambda row: len(row.came_of_it)).number
+
+    @cached_property
     def conference(self) -> Conference:
         from yipanqi.meetings.models import Conference
 
-        return Conference.objects.get()
+        return Conference.objects.get(matter=None)
+
+    @cached_property
+    def instruction(self) -> Conference:
+        """A leader's instruction that was given and is being handed out, made here."""
+        from tests.pictures.conferences import instruct
+
+        return instruct()
+
+    @cached_property
+    def mechanism(self) -> Mechanism:
+        """A coordination mechanism with a problem before it, made here."""
+        from tests.pictures.conferences import coordinate
+
+        return coordinate(self.matter("drafter", "working", kind="task"))
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """What a unit told at the conference, shared here."""
+        from tests.pictures.conferences import share
+
+        return share(self.conference)
+
+    @cached_property
+    def planned(self) -> dict[str, Conference]:
+        """Two planned conferences, made here: the next one is being prepared, to the other units are invited."""
+        from tests.pictures.conferences import plan_two
+
+        return plan_two()
+
+    @cached_property
+    def decomposed(self) -> Plan:
+        """A decomposition plan, made here: units are consulted, one agrees and one disputes its role."""
+        from tests.pictures.conferences import decompose
+
+        return decompose(self.conference)
 
     def line(self, **which: Any) -> Line:
         from yipanqi.meetings.models import Line
@@ -84,18 +130,41 @@ class Stage:
 
         return Unit.objects.get(code="city-management")
 
-    def without_post(self) -> str:
-        """The login of an account that holds no post."""
+    def account(self, login: str) -> Account:
+        """An account that holds no post, made where it is not there yet."""
         from django.utils import timezone
 
         from yipanqi.demo.load import PASSWORD
         from yipanqi.people.actions import create_accounts
         from yipanqi.people.models import Account
 
-        if not Account.objects.filter(login="newcomer").exists():
-            row = ("newcomer", "示例新同事", "business")
-            create_accounts(rows=[row], password=PASSWORD, by=None, at=timezone.now())
-        return "newcomer"
+        found = Account.objects.filter(login=login).first()
+        row = (login, "示例新同事", "business")
+        return found or create_accounts(rows=[row], password=PASSWORD, by=None, at=timezone.now())[0]
+
+    def without_post(self) -> str:
+        """The login of an account that holds no post."""
+        return self.account("newcomer").login
+
+    def with_app(self) -> str:
+        """The login of an account that shows a code of an app besides its password."""
+        from django.utils import timezone
+
+        from yipanqi.people import factors, queries
+        from yipanqi.people.actions import add_app
+
+        account, now = self.account("careful"), timezone.now()
+        if not queries.has_factor(account):
+            secret = factors.new_secret()
+            code = factors.code_at(secret, now)
+            add_app(account=account, secret=secret, code=code, name="工作手机", at=now)
+        return account.login
+
+    def reset_page(self) -> str:
+        """The page on which an account is reset that signs in nowhere else."""
+        from django.urls import reverse
+
+        return reverse("desk:reset", args=[self.account("forgetful").pk])
 
     @staticmethod
     def day(ahead: int) -> str:
@@ -112,11 +181,11 @@ Doing = Callable[[Page, Stage], None]
 class Shot:
     """One picture: on which sheet, of whose page, and what is done there first. `address` None: the route's own.
 
-    `large`: with the residents' large print. `login`: an account of the demo city; none for a visitor."""
+    `contrast`: in high contrast. `login`: an account of the demo city; none for a visitor."""
 
     key: str
     sheet: str
     login: str = ""
     address: Address | None = None
     do: Doing | None = None
-    large: bool = False
+    contrast: bool = False

@@ -53,6 +53,26 @@ def test_a_command_without_need_starts_none(bare: Path) -> None:
     assert os.environ["DJANGO_SETTINGS_MODULE"] == "config.settings"
 
 
+def test_looking_for_a_database_starts_none(bare: Path) -> None:
+    assert not environment.find_standing()
+    assert not (bare / "postgresql").exists()
+    assert "DATABASE_URL" not in os.environ
+
+
+def test_a_standing_database_is_found_and_named(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = environment.prepare(True)
+    assert server is not None
+    for name in environment.URLS:
+        monkeypatch.delenv(name)
+    assert environment.find_standing()
+    assert os.environ["DATABASE_URL"] == server.urls["DATABASE_URL"]
+
+
+def test_a_given_database_that_does_not_answer_is_none(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    assert not environment.find_standing()
+
+
 def test_the_signing_key_stays_the_same(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment.prepare(False)
     first = os.environ["YIPANQI_SECRET_KEY"]

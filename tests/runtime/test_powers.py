@@ -24,8 +24,13 @@ api_idempotentanswer       sid   sid   -
 auth_group                 siud  -     -
 auth_group_permissions     siud  -     -
 auth_permission            siud  -     -
+cases_callrequest          siu   i     -
 cases_case                 siu   siu   (s)
+cases_casefile             sid   -     -
 cases_externalref          si    -     -
+cases_mandate              si    si    -
+cases_mandateend           si    si    -
+cases_publication          siu   s(u)  -
 cases_reference            si    si    -
 cases_submission           si    si    (s)
 cases_trackingsecret       siu   si    -
@@ -43,31 +48,80 @@ core_matter                siu   siu   s
 core_move                  si    si    s
 core_movepayload           si    si    d(s)
 core_procedurestate        s     s     -
+core_recount               siu   -     -
 core_seal                  siu   i     s(u)
 core_sealedtext            si    i     d(s)
+core_searchentry           siu   i     -
 core_term                  siu   siu   -
 core_termpause             siu   siu   -
 core_unsequenced           siud  i     -
 django_content_type        siud  -     -
 django_migrations          s     s     s
 django_session             siud  -     -
-insight_cursor             siud  -     -
+exchange_chunk             sid   -     -
+exchange_export            si    -     -
+exchange_exported          si    -     -
+exchange_failedrow         sid   -     -
+exchange_importedrow       si    -     -
+exchange_importrun         siu   -     -
+exchange_mapping           siu   -     -
+exchange_system            siu   -     -
+files_content              sid   si    -
+files_file                 siu   i     -
+insight_cursor             siud  s     -
 insight_standing           siud  -     -
-insight_tally              siud  -     -
+insight_tally              siud  s     -
+insight_taskhelp           siud  -     -
+insight_taskstanding       siud  -     -
+meetings_agendaitem        siud  -     -
+meetings_burdenrule        si    -     -
+meetings_calendarfeed      siu   -     -
 meetings_conference        siu   -     -
+meetings_dispute           siu   -     -
+meetings_exchange          siu   -     -
+meetings_instruction       siu   -     -
+meetings_invitation        siud  -     -
 meetings_line              siu   -     -
 meetings_linebinding       siud  -     -
+meetings_mechanism         siu   -     -
+meetings_member            sid   -     -
 meetings_milestone         siu   -     -
+meetings_named             si    -     -
+meetings_opinion           siud  -     -
+meetings_paper             siu   -     -
+meetings_plan              siu   -     -
+meetings_receipt           si    -     -
+meetings_report            si    -     -
+meetings_target            siu   -     -
 meetings_task              siu   -     -
+meetings_venue             siu   -     -
+meetings_videosystem       siu   -     -
+notices_followed           siu   -     -
+notices_message            siu   -     -
+notices_notice             si    -     -
+notices_readupto           siud  -     -
+notices_replytemplate      siud  -     -
+notices_silence            sid   sid   -
+notices_text               si    -     -
+notices_weekly             siu   -     -
 organisations_area         siud  s     -
 organisations_category     siud  s     -
 organisations_duty         siud  -     -
 organisations_part         siu   si    -
 organisations_posting      siud  s     -
+organisations_standin      siu   -     -
 organisations_unit         siud  s     -
 people_account             siud  -     -
+people_factor              siud  -     -
+people_onetimecode         siu   -     -
 people_role                siud  -     -
+people_signin              siud  -     -
+web_desk_heldorder         siud  -     -
+web_desk_presence          siud  -     -
+web_desk_savedview         siud  -     -
+web_desk_typed             siud  -     -
 web_portal_portalsession   siud  siud  -
+web_portal_saveddraft      siud  siud  -
 procrastinate_events       siud  i     -
 procrastinate_jobs         siud  i(s)  -
 procrastinate_periodic_defers siud -   -
@@ -142,12 +196,18 @@ def test_tests_run_the_product_with_the_applications_role_and_can_with_the_porta
         "SELECT wrapped FROM core_seal",
         "SELECT login, password FROM people_account",
         "SELECT session_key FROM django_session",
+        "SELECT seal_id, public_key FROM people_factor",
+        "SELECT digest FROM people_onetimecode",
+        "SELECT network FROM people_signin",
         "INSERT INTO django_session VALUES ('x', 'x', now())",
         "SELECT args FROM jobs.procrastinate_jobs",
         "UPDATE cases_trackingsecret SET revoked_at = NULL",
+        "DELETE FROM cases_mandateend",
         "DELETE FROM cases_verdict",
         "SELECT count(*) FROM core_accesslog",
         "SELECT text FROM meetings_line",
+        "UPDATE cases_publication SET said = ''",
+        "INSERT INTO cases_publication SELECT * FROM cases_publication",
     ],
 )
 def test_a_captured_portal_is_refused(statement: str) -> None:

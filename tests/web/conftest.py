@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 
 class Clock:
@@ -33,10 +32,3 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     standing = Clock(NOW)
     monkeypatch.setattr(timezone, "now", standing)
     return standing
-
-
-@pytest.fixture(autouse=True)
-def _language_of_the_next_test() -> Iterator[None]:
-    """A request leaves its language behind in the thread: a test that ends in English must not turn the next one."""
-    yield
-    translation.deactivate()

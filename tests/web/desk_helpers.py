@@ -10,7 +10,8 @@ from uuid import UUID
 from django.test import Client
 from django.urls import reverse
 
-from tests.factories import City, bring_to, file
+from tests.factories import EPOCH, City, bring_to, file, make_city
+from tests.standing import standing
 from yipanqi.cases.actions import Filed
 from yipanqi.core.models import Matter
 from yipanqi.core.veil import told
@@ -51,6 +52,13 @@ def case_in(city: City, state: str = "", at: dt.datetime = NOW, **more: Any) -> 
     if state:
         bring_to(city, filed, state, at)
     return filed
+
+
+@standing
+def city_with(state: str = "", founded: dt.datetime = EPOCH, **more: Any) -> tuple[City, Filed]:
+    """The small city with such a case in it, for tests that begin there."""
+    city = make_city(founded)
+    return city, case_in(city, state, **more)
 
 
 def page_of(city: City, login: str, matter: UUID, language: str = ZH, query: str = "") -> str:

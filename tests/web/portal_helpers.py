@@ -17,6 +17,7 @@ ANSWERS = {
         "category": "lamps",
     },
     "where": {"place": "Sample Road, north gate", "area": "370199001"},
+    "files": {},
     "known": {"anonymity": "named"},
     "contact": {"name": "Jia Mou", "phone": "199 0000 0001", "email": "jia@example.com", "address": ""},
 }
@@ -80,9 +81,10 @@ def text_of(response: Any) -> str:
 class Filing:
     """Somebody who fills in the pages of the filing one after the other, as a browser would send them."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, kind: str = "order") -> None:
         self.client, self.url = client, reverse("portal:file")
         self.response: Any = client.get(self.url)
+        self.press(kind=kind)
 
     @property
     def form(self) -> dict[str, str]:

@@ -27,6 +27,7 @@ from yipanqi.web.components.shapes import (
     Event,
     Facet,
     FacetGroup,
+    Link,
     ListItem,
     Person,
     Row,
@@ -108,6 +109,7 @@ def test_english_gallery_has_no_chinese_left(frame: str) -> None:
         "示例数据",
     ):  # the other language's own name; the hostile sample; what every demo bears
         html = html.replace(meant, "")
+    html = re.sub(r'<span[^>]+lang="zh-Hans"[^>]*>[^<]*<', "", html)  # filings, which are issued in Chinese
     assert re.findall(r"[^\x00-\x7f]*[\u4e00-\u9fff]+[^\x00-\x7f]*", html) == []
 
 
@@ -369,6 +371,17 @@ def test_table_tells_where_it_is_empty_and_hides_blank_cells_on_cards() -> None:
     assert "去掉筛选" in render("{% queue_table c r empty='去掉筛选' %}", c=columns, r=[])
 
 
+def test_a_number_may_lead_to_what_it_counts_and_a_note_stands_below_the_row_s_name() -> None:
+    columns = [Column("a", "单位", main=True), Column("b", "已超期", "number")]
+    row = TableRow({"a": "路灯处", "b": Link("3", "/three")}, note="<b>")
+    table = render("{% queue_table c r %}", c=columns, r=[row])
+    assert (
+        '<td role="cell" data-label="已超期" class="cell-number"><span class="number"><a href="/three">3</a></span></td>'
+        in table
+    )
+    assert '路灯处<p class="queue-note">&lt;b&gt;</p></th>' in table
+
+
 def test_pager_has_only_the_ways_there_are() -> None:
     assert render("{% pager '' '' %}").strip() == ""
     assert Page(render("{% pager '' '/n' %}")).having("rel") == ["next"]
@@ -390,7 +403,7 @@ def test_step_forms_are_posted_with_a_token_and_refused_ones_stand_open() -> Non
 
 def test_switches_post_with_a_token_and_return_here() -> None:
     request = RequestFactory().get("/track/?a=1")
-    html = render("{% language_switch %}{% elder_switch %}", request=request, csrf_token="token")
+    html = render("{% language_switch %}{% display_switch %}", request=request, csrf_token="token")
     page = Page(html)
     assert {attrs["method"] for attrs in page.tags("form")} == {"post"}
     assert page.having("value").count("/track/?a=1") == 2

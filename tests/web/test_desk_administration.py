@@ -14,6 +14,7 @@ from tests.factories import City, bring_to, file, make_city
 from tests.web.conftest import Clock
 from tests.web.desk_helpers import EN, NOW, ONE_DAY, matter_url, signed_in, text_of
 from yipanqi.cases.actions import Words
+from yipanqi.core import terms
 from yipanqi.core.calendar import in_force
 from yipanqi.core.counting import DayKind
 from yipanqi.core.errors import NotAllowed, Refused
@@ -56,6 +57,7 @@ def test_a_unit_shows_its_parents_its_posts_and_its_duties_with_their_bases() ->
     page = text_of(client.get(reverse("desk:unit", args=[city.units["lamps"].pk])))
     for words in ("示例市", "insider岗", "路灯", "示例三定方案 3"):
         assert words in page
+    assert re.search(r"<dd>20\d\d年\d+月\d+日 星期.</dd>", page), "a day as people write it"
 
 
 def test_units_come_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +136,7 @@ def test_one_day_has_one_row() -> None:
     client.post(reverse("desk:limits"), NEW)
     answer = client.post(reverse("desk:limits"), NEW | {"amount": "3"})
     assert "这一天已有一行" in text_of(answer)
-    assert Limit.objects.filter(code="answer").count() == 2
+    assert Limit.objects.filter(procedure="order", code="answer").count() == 2
 
 
 def test_the_action_itself_asks_for_the_capability() -> None:
@@ -203,7 +205,13 @@ def test_a_notice_is_looked_at_before_it_is_published() -> None:
     )
     assert 2027 not in in_force().published_years, "the trial left nothing in the cache"
     published = client.post(reverse("desk:calendar"), NOTICE | {"go": "publish"}, follow=True)
-    assert "已公布，2 项在办期限会变。" in text_of(published)
+    assert "已公布，在办期限正在重新计算。" in text_of(published)
+    assert terms.recount_next(notice=CalendarNotice.objects.get(year=2027).pk, at=NOW)
+    assert "正在算" in get(client, "calendar")
+    terms.recount(at=NOW)
+    page = get(client, "calendar")
+    assert "2027 年通知：已算 2 件，变了 2 项期限" in page
+    assert "已算完" in page
     after = Term.objects.filter(state="running").values_list("provisional", flat=True)
     assert set(after) == {False}
     assert in_force().day(dt.date(2027, 1, 4)).kind == DayKind.HOLIDAY
@@ -330,7 +338,7 @@ def test_looking_into_the_log_is_written_down_too() -> None:
     assert row.fields == f"account:{city.accounts['clerk'].pk}"
 
 
-def test_the_log_comes_page_by_page_in_order_of_time(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_log_comes_page_by_page_the_newest_first(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     city, client = client_of("audadmin")
     clerk = signed_in(city, "clerk")
     for n in range(5):
@@ -349,7 +357,7 @@ def test_the_log_comes_page_by_page_in_order_of_time(clock: Clock, monkeypatch: 
         following = re.search(r'rel="next" href="([^"]+)"', page)
         url, pages = (following[1].replace("&amp;", "&") if following else ""), pages + 1
     assert (len(times), pages) == (5, 3)
-    assert times == sorted(times)
+    assert times == sorted(times, reverse=True)
 
 
 @pytest.mark.parametrize(

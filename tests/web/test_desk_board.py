@@ -21,19 +21,19 @@ def test_a_line_that_others_carry_is_not_told_as_nobodys() -> None:
     for line, lead in ((ours, "lamps"), (theirs, "schools")):
         one = task(city, line, at=NOW - ONE_DAY, unit=lead, co_units=[])
         bring(city, one, "working", NOW - ONE_DAY)
-    board = text_of(signed_in(city, "insider").get(reverse("desk:board")))
+    board = text_of(signed_in(city, "insider").get(reverse("desk:board") + "?view=meeting"))
     assert board.count(NOT_YOURS) == 1
     assert NOBODYS not in board
     page = text_of(signed_in(city, "insider", EN).get(reverse("desk:line", args=[theirs.pk])))
     assert "Nothing here is your unit" in page
     assert "Not begun" not in page
-    assert NOT_YOURS not in text_of(signed_in(city, "deputy").get(reverse("desk:board")))
+    assert NOT_YOURS not in text_of(signed_in(city, "deputy").get(reverse("desk:board") + "?view=meeting"))
 
 
 def test_whoever_sees_the_whole_city_is_told_of_a_line_that_nobody_carries() -> None:
     city = make_city()
     lines(city, "改进路灯维修", at=NOW - ONE_DAY)
-    board = text_of(signed_in(city, "deputy").get(reverse("desk:board")))
+    board = text_of(signed_in(city, "deputy").get(reverse("desk:board") + "?view=meeting"))
     assert NOBODYS in board
     assert NOT_YOURS not in board
 

@@ -24,6 +24,7 @@ PHONE = "199 0000 0001"
 
 def said(**more: str) -> dict[str, str]:
     words = {
+        "kind": "order",
         "channel": "phone",
         "title": "路灯不亮",
         "text": "示例路三号杆的路灯不亮一周了。",
@@ -39,6 +40,17 @@ def said(**more: str) -> dict[str, str]:
 
 def take_in(client: Client, **more: str) -> Any:
     return client.post(reverse("desk:intake"), said(**more))
+
+
+def test_the_receipt_says_that_a_secret_from_the_desk_does_not_judge() -> None:
+    client = signed_in(make_city(), "clerk")
+    page = text_of(take_in(client))
+    assert "不能用来评价" in page
+    assert "作出评价" not in page
+    assert "本人没有留联系方式" not in page
+    page = text_of(take_in(client, anonymity="anonymous", name="", phone=""))
+    assert "本人没有留联系方式" in page
+    assert "打电话听取" not in page
 
 
 def once_of(client: Client) -> str:
@@ -83,10 +95,47 @@ def test_no_other_door_is_taken(channel: str) -> None:
     assert not Submission.objects.exists()
 
 
-@pytest.mark.parametrize("anonymity", ["named", "hidden"])
-def test_the_three_ways_are_offered(anonymity: str) -> None:
-    take_in(signed_in(make_city(), "clerk"), anonymity=anonymity)
-    assert Submission.objects.get().anonymity == anonymity
+@pytest.mark.parametrize(
+    ("kind", "anonymity"),
+    [
+        ("order", "named"),
+        ("order", "hidden"),
+        ("suggestion", "hidden"),
+        ("claim", "named"),
+        ("claim", "handler_only"),
+    ],
+)
+def test_the_three_ways_are_offered(kind: str, anonymity: str) -> None:
+    take_in(signed_in(make_city(), "clerk"), kind=kind, anonymity=anonymity)
+    submission = Submission.objects.get()
+    assert (submission.kind, submission.anonymity) == (kind, anonymity)
+    assert Matter.objects.get().procedure == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "anonymity"), [("claim", "hidden"), ("order", "handler_only"), ("x", "named")]
+)
+def test_what_cannot_be_promised_is_refused_beside_its_field(kind: str, anonymity: str) -> None:
+    answer = take_in(signed_in(make_city(), "clerk", EN), kind=kind, anonymity=anonymity, title="Kept")
+    page = text_of(answer)
+    assert answer.status_code == 422
+    assert 'value="Kept"' in page
+    assert f'href="#id_{"kind" if kind == "x" else "anonymity"}_0"' in page
+    assert not Submission.objects.exists()
+
+
+def test_the_clerk_is_told_what_to_read_out_before_a_claim_is_taken_in() -> None:
+    city = make_city()
+    assert "不能对它隐去" in text_of(signed_in(city, "clerk").get(reverse("desk:intake")))
+    assert "cannot be hidden from it" in text_of(signed_in(city, "clerk", EN).get(reverse("desk:intake")))
+
+
+def test_each_way_to_be_known_stands_under_the_kinds_that_allow_it() -> None:
+    page = text_of(signed_in(make_city(), "clerk").get(reverse("desk:intake")))
+    told = re.findall(r'class="choice-group"[^>]*>([^<]+)<|name="anonymity"[^>]* value="(\w+)"', page)
+    assert [group or way for group, way in told] == [
+        "哪一种都可以选", "named", "anonymous", "只能用于：工单、人民建议", "hidden", "只能用于：申诉求决", "handler_only",
+    ]  # fmt: skip
 
 
 def test_an_anonymous_call_leaves_no_contact() -> None:
@@ -160,6 +209,16 @@ def test_a_case_is_found_again_by_telephone_number_however_it_is_typed() -> None
         assert other.reference not in page
     assert "甲某" not in page
     assert reverse("desk:matter", args=[filed.case.pk]) + "?step=reissue_secret#step-reissue_secret" in page
+
+
+@pytest.mark.parametrize(
+    ("on", "why"),
+    [("", "请填写日期。"), ("昨天", "请按“年-月-日”填写"), ("9000-01-01", "这一天不在能查的范围里。")],
+)
+def test_a_day_is_asked_for_and_what_is_wrong_with_it_is_said(on: str, why: str) -> None:
+    answer = look_up(signed_in(make_city(), "clerk"), PHONE, on)
+    assert answer.status_code == 422
+    assert why in text_of(answer)
 
 
 def test_a_number_in_an_address_finds_nothing() -> None:

@@ -14,6 +14,7 @@ from tests.web.desk_helpers import (
     NOW,
     ONE_DAY,
     case_in,
+    city_with,
     matter_url,
     page_of,
     post_step,
@@ -46,8 +47,7 @@ SAID = Words(
     ],
 )  # fmt: skip
 def test_the_right_people_see_a_case_and_to_others_it_does_not_exist(login: str, status: int) -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     client = signed_in(city, login)
     assert client.get(matter_url(filed.case.pk)).status_code == status
     nothing = client.get(matter_url(uuid4()))
@@ -60,8 +60,7 @@ def test_the_right_people_see_a_case_and_to_others_it_does_not_exist(login: str,
 
 
 def test_intake_sees_the_words_as_said_until_they_are_sent_on() -> None:
-    city = make_city()
-    filed = case_in(city, words=SAID)
+    city, filed = city_with(words=SAID)
     page = page_of(city, "clerk", filed.case.pk)
     assert '<mark title="姓名">张晓明</mark>' in page
     assert '<mark title="门牌地址">18号楼2单元301室</mark>' in page
@@ -74,8 +73,7 @@ def test_intake_sees_the_words_as_said_until_they_are_sent_on() -> None:
 
 
 def test_the_form_for_clearing_suggests_the_words_without_what_gives_the_person_away() -> None:
-    city = make_city()
-    filed = case_in(city, words=SAID)
+    city, filed = city_with(words=SAID)
     form = page_of(city, "clerk", filed.case.pk).split('id="step-clear"')[1].split("</form>")[0]
     assert 'value="北门外路灯不亮"' in form
     assert "我叫［姓名略］，住示例路［门牌略］，电话［电话略］。北门外路灯坏了。" in form
@@ -92,8 +90,7 @@ def test_the_suggestion_keeps_an_entrance_that_the_unit_must_find_and_marks_it()
 
 
 def test_who_may_audit_but_not_register_does_not_see_the_words_as_said() -> None:
-    city = make_city()
-    filed = case_in(city, words=SAID)
+    city, filed = city_with(words=SAID)
     page = page_of(city, "auditor", filed.case.pk)
     assert "18号楼" not in page
     assert "本人原话" not in page
@@ -113,8 +110,7 @@ def test_who_may_audit_but_not_register_does_not_see_the_words_as_said() -> None
     ],
 )
 def test_the_person_is_masked_for_each(anonymity: str, clerk: str, insider: str, auditor: str) -> None:
-    city = make_city()
-    filed = case_in(city, "handling", anonymity=anonymity)
+    city, filed = city_with("handling", anonymity=anonymity)
     for login, words in (("clerk", clerk), ("insider", insider), ("auditor", auditor)):
         page = page_of(city, login, filed.case.pk)
         assert words in page
@@ -124,8 +120,7 @@ def test_the_person_is_masked_for_each(anonymity: str, clerk: str, insider: str,
 
 
 def test_opening_an_identity_needs_a_purpose_shows_for_half_an_hour_and_is_written_down(clock: Clock) -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     client = signed_in(city, "insider")
     refused = post_step(client, filed.case.pk, "open_identity")
     assert refused.status_code == 422
@@ -144,8 +139,7 @@ def test_opening_an_identity_needs_a_purpose_shows_for_half_an_hour_and_is_writt
 
 
 def test_the_submitter_sees_who_looked_as_unit_post_and_purpose_and_no_name() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     post_step(signed_in(city, "insider"), filed.case.pk, "open_identity", purpose="visit")
     view = gate.present(Matter.objects.get(pk=filed.case.pk), submitter(filed).viewer, Channel.PORTAL)
     event = next(e for e in view.events if e.step == "open_identity")
@@ -155,8 +149,7 @@ def test_the_submitter_sees_who_looked_as_unit_post_and_purpose_and_no_name() ->
 
 
 def test_an_overseer_reads_nothing_before_opening_it_with_a_purpose() -> None:
-    city = make_city()
-    filed = case_in(city, "forwarded")
+    city, filed = city_with("forwarded")
     take(filed.case.pk, "request_return", city.actor("insider"), NOW, reason="内容在理由里")
     page = page_of(city, "deputy", filed.case.pk)
     for words in ("三号杆", "路灯不亮", "内容在理由里", "甲"):
@@ -174,21 +167,19 @@ def test_an_overseer_reads_nothing_before_opening_it_with_a_purpose() -> None:
 
 
 def test_former_holders_stay_visible_with_their_reason() -> None:
-    city = make_city()
-    filed = case_in(city, "forwarded")
+    city, filed = city_with("forwarded")
     take(filed.case.pk, "request_return", city.actor("insider"), NOW, reason="是物业的路灯")
     take(filed.case.pk, "agree_return", city.actor("clerk"), NOW)
     take(filed.case.pk, "route", city.actor("clerk"), NOW, unit="roads")
     page = page_of(city, "colleague", filed.case.pk)
     parts = page.split('id="parts"')[1].split("</section>")[0]
     assert "示例路灯处" in parts
-    assert "退回理由：是物业的路灯" in parts
+    assert "理由：是物业的路灯" in parts
     assert signed_in(city, "insider").get(matter_url(filed.case.pk)).status_code == 404
 
 
 def test_every_look_is_written_down_with_kinds_of_particulars_and_no_content() -> None:
-    city = make_city()
-    filed = case_in(city, words=SAID)
+    city, filed = city_with(words=SAID)
     page_of(city, "clerk", filed.case.pk)
     row = AccessLog.objects.get()
     assert (row.page, row.matter, row.account) == ("matter", filed.case.pk, city.accounts["clerk"].pk)
@@ -198,8 +189,7 @@ def test_every_look_is_written_down_with_kinds_of_particulars_and_no_content() -
 
 
 def test_a_time_limit_explains_itself_in_both_languages() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     assert "跳过 2 个周末日" in page_of(city, "insider", filed.case.pk)
     page = page_of(city, "insider", filed.case.pk, EN)
     assert "5 working days left" in page
@@ -215,8 +205,7 @@ def without_tokens(page: str) -> str:
 
 @pytest.mark.parametrize("login", ["insider", "colleague", "clerk", "auditor", "deputy"])
 def test_no_page_of_staff_changes_when_the_submitter_judges(login: str) -> None:
-    city = make_city()
-    filed = case_in(city, "served")
+    city, filed = city_with("served")
     before = without_tokens(page_of(city, login, filed.case.pk))
     take(
         filed.case.pk,
@@ -232,8 +221,7 @@ def test_no_page_of_staff_changes_when_the_submitter_judges(login: str) -> None:
 
 
 def test_the_verdict_is_shown_when_the_window_has_ended() -> None:
-    city = make_city()
-    filed = case_in(city, "served")
+    city, filed = city_with("served")
     take(filed.case.pk, "evaluate", submitter(filed), NOW, grade="basically", solved="yes")
     take(filed.case.pk, "close", gate.SYSTEM, NOW + 16 * ONE_DAY)
     page = page_of(city, "insider", filed.case.pk)

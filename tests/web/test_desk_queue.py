@@ -17,11 +17,13 @@ from django.urls import reverse
 
 from tests.factories import STAFF, City, bring_to, file, make_city, submitter, take
 from tests.web.conftest import Clock
-from tests.web.desk_helpers import EN, NOW, case_in, matter_url, signed_in, text_of
+from tests.web.desk_helpers import EN, NOW, case_in, city_with, matter_url, signed_in, text_of
 from yipanqi.cases.actions import Filed, Words
 from yipanqi.core.models import AccessLog, Matter, Seal
 from yipanqi.insight import queue
-from yipanqi.insight.queue import ALL, LATE, TODAY, WAITS, Cursor, Wanted
+from yipanqi.insight.places import Cursor
+from yipanqi.insight.queue import ALL, LATE, TODAY, WAITS, Wanted
+from yipanqi.web.desk import queue as desk_queue
 from yipanqi.web.desk.queue import read_wanted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -90,9 +92,7 @@ def test_what_waits_for_us_waits_for_a_unit_of_ours() -> None:
     every = get(city, "insider", "?whose=all")
     assert matter_url(asked.case.pk) in every
     assert "本人" in every
-    assert matter_url(mine.case.pk) not in get(city, "colleague", "?whose=waits"), (
-        "a helper is not waited for"
-    )
+    assert matter_url(mine.case.pk) in get(city, "colleague", "?whose=waits"), "a helper owes its part"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_waits_for_us_waits_for_a_unit_of_ours() -> None:
         ("", {"clerk", "clerk2"}),
         ("registered", {"clerk", "clerk2"}),
         ("forwarded", {"insider"}),
-        ("handling", {"insider"}),
+        ("handling", {"insider", "colleague"}),  # the lead, and the co-unit that owes its part
         ("answered", {"auditor"}),
         ("served", set()),
     ],
@@ -114,11 +114,10 @@ def test_it_waits_for_those_who_may_make_the_next_move(state: str, waits_for: se
 
 
 def test_a_request_waits_for_those_who_decide_it() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     take(filed.case.pk, "request_extension", city.actor("insider"), NOW, reason="等配件", days="3")
     found = {login for login in STAFF if queue.page(city.viewer(login), Wanted(), NOW).rows}
-    assert found == {"clerk", "clerk2"}
+    assert found == {"clerk", "clerk2", "colleague"}, "and the co-unit still owes its part"
 
 
 def test_filters_combine_and_count() -> None:
@@ -233,17 +232,38 @@ def test_a_cursor_reads_what_it_wrote() -> None:
 
 def test_filters_that_are_none_are_left_out() -> None:
     request = RequestFactory().get("/?whose=x&when=1';DROP&state=nowhere&kind=%00&unit=zz&pending=2&area=%00")
-    assert read_wanted(request, WAITS) == Wanted()
+    assert read_wanted(request.GET, WAITS) == Wanted()
 
 
 def test_counts_stop_at_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     city = make_city()
     several(city, 4)
-    monkeypatch.setattr(queue, "MOST", 3)
-    counts = queue.counts(city.viewer("insider"), [Wanted(whose=ALL), Wanted(state="served")], NOW)
+    monkeypatch.setattr(queue, "FEW", 3)
+    wishes, spare = [Wanted(whose=ALL), Wanted(state="served")], [Wanted(state="handling")]
+    counts = queue.counts(city.viewer("insider"), wishes, NOW, most=3, spare=spare)
     assert counts[Wanted(whose=ALL)] == queue.Count(3, True)
+    assert spare[0] not in counts, "who has very many is not told of everything"
+    monkeypatch.setattr(queue, "FEW", 4)
+    queue._many.clear()
+    counts = queue.counts(city.viewer("insider"), wishes, NOW, most=3, spare=spare)
+    assert counts[Wanted(whose=ALL)] == queue.Count(4, False)
+    assert counts[spare[0]] == queue.Count(4, False)
     assert counts[Wanted(state="served")] == queue.Count(0, False)
+    monkeypatch.setattr(queue, "FEW", 3)
+    monkeypatch.setattr(desk_queue, "MOST", 3)
     assert "3+" in get(city, "insider", "?whose=all")
+
+
+@pytest.mark.parametrize(("few", "many"), [(3, True), (4, False)])
+def test_a_list_whose_counts_nobody_asked_for_finds_out_how_much_there_is(
+    few: int, many: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = make_city()
+    several(city, 4)
+    monkeypatch.setattr(queue, "FEW", few)
+    viewer = city.viewer("insider")
+    assert len(queue.page(viewer, Wanted(whose=ALL), NOW).rows) == 4
+    assert queue._known(viewer, Wanted(whose=ALL)) is many
 
 
 def statements(city: City, login: str) -> int:

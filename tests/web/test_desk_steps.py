@@ -14,6 +14,7 @@ from tests.web.desk_helpers import (
     EN,
     NOW,
     case_in,
+    city_with,
     matter_url,
     page_of,
     post_step,
@@ -34,8 +35,7 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 
 
 def test_a_card_says_what_the_step_does_whom_it_tells_and_which_limits_it_moves() -> None:
-    city = make_city()
-    filed = case_in(city, "registered")
+    city, filed = city_with("registered")
     card = page_of(city, "clerk", filed.case.pk).split('id="step-route"')[1].split("</details>")[0]
     for words in (
         "转给负责单位；接收和答复的期限从现在起算。",
@@ -55,8 +55,7 @@ def test_a_step_that_waits_for_a_condition_says_which() -> None:
 
 
 def test_a_case_is_worked_from_intake_to_service_by_its_page_alone() -> None:
-    city = make_city()
-    filed = case_in(city)
+    city, filed = city_with()
     case, lamps = filed.case.pk, city.units["lamps"].pk
     way: list[tuple[str, str, dict[str, Any]]] = [
         ("clerk", "clear", {"title": "路灯不亮", "text": "三号杆路灯不亮", "category": "lamps", "area": city.area.pk}),
@@ -82,16 +81,14 @@ def test_a_case_is_worked_from_intake_to_service_by_its_page_alone() -> None:
 
 
 def test_after_a_step_the_page_says_so() -> None:
-    city = make_city()
-    filed = case_in(city, "forwarded")
+    city, filed = city_with("forwarded")
     client = signed_in(city, "insider", EN)
     page = client.post(reverse("desk:step", args=[filed.case.pk, "accept"]), {"seen": 3}, follow=True)
     assert "Done: Accept." in text_of(page)
 
 
 def test_typed_text_is_kept_and_errors_stand_beside_the_fields() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     answer = post_step(
         signed_in(city, "insider"), filed.case.pk, "request_extension", reason="等配件到货", days="99"
     )
@@ -141,8 +138,7 @@ def test_hostile_text_is_escaped_wherever_it_stands() -> None:
 
 
 def test_somebody_was_quicker_shows_what_happened_and_keeps_the_typed_text() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     client = signed_in(city, "insider")
     seen = Matter.objects.get(pk=filed.case.pk).moves_count
     take(filed.case.pk, "contribute", city.actor("colleague"), NOW, text="道路已围挡")
@@ -161,8 +157,7 @@ def test_somebody_was_quicker_shows_what_happened_and_keeps_the_typed_text() -> 
 
 
 def test_when_the_step_is_no_longer_possible_the_text_is_there_to_copy() -> None:
-    city = make_city()
-    filed = case_in(city, "forwarded")
+    city, filed = city_with("forwarded")
     seen = Matter.objects.get(pk=filed.case.pk).moves_count
     take(filed.case.pk, "accept", city.actor("insider"), NOW)
     answer = post_step(
@@ -175,16 +170,14 @@ def test_when_the_step_is_no_longer_possible_the_text_is_there_to_copy() -> None
 
 
 def test_a_form_without_the_number_of_moves_is_in_conflict() -> None:
-    city = make_city()
-    filed = case_in(city, "forwarded")
+    city, filed = city_with("forwarded")
     answer = signed_in(city, "insider").post(reverse("desk:step", args=[filed.case.pk, "accept"]), {})
     assert answer.status_code == 409
     assert Matter.objects.get(pk=filed.case.pk).state == "forwarded"
 
 
 def test_words_that_may_give_a_person_away_are_looked_at_twice() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     client = signed_in(city, "insider")
     text = "已联系张某，电话19900000001，已修好。"
     first = post_step(client, filed.case.pk, "answer", text=text, outcome="solved")
@@ -200,8 +193,7 @@ def test_words_that_may_give_a_person_away_are_looked_at_twice() -> None:
 
 
 def test_the_tick_stays_when_something_else_is_wrong() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     answer = post_step(
         signed_in(city, "insider"), filed.case.pk, "answer", text="电话19900000001", words_checked="on"
     )
@@ -210,8 +202,7 @@ def test_the_tick_stays_when_something_else_is_wrong() -> None:
 
 
 def test_what_is_kept_as_proof_is_not_looked_at() -> None:
-    city = make_city()
-    filed = case_in(city, "answered")
+    city, filed = city_with("answered")
     done = post_step(
         signed_in(city, "auditor"), filed.case.pk, "serve", method="phone", proof="拨打 19900000001"
     )
@@ -220,8 +211,7 @@ def test_what_is_kept_as_proof_is_not_looked_at() -> None:
 
 @pytest.mark.parametrize("login", ["stranger", "accused", "sysadmin"])
 def test_a_stranger_can_take_no_step(login: str) -> None:
-    city = make_city()
-    filed = case_in(city, "forwarded")
+    city, filed = city_with("forwarded")
     assert post_step(signed_in(city, login), filed.case.pk, "accept").status_code == 404
     assert Matter.objects.get(pk=filed.case.pk).state == "forwarded"
 
@@ -230,8 +220,7 @@ def test_a_stranger_can_take_no_step(login: str) -> None:
     "name", ["register", "nothing", "close", "reply_lapsed", "evaluate", "withdraw", "serve"]
 )
 def test_a_step_that_is_not_theirs_does_not_exist(name: str) -> None:
-    city = make_city()
-    filed = case_in(city, "answered")
+    city, filed = city_with("answered")
     answer = post_step(
         signed_in(city, "insider"),
         filed.case.pk,
@@ -246,8 +235,7 @@ def test_a_step_that_is_not_theirs_does_not_exist(name: str) -> None:
 
 
 def test_a_link_to_a_step_unfolds_it_and_changes_nothing() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     client = signed_in(city, "insider")
     answer = client.get(reverse("desk:step", args=[filed.case.pk, "ask"]))
     assert answer["Location"] == matter_url(filed.case.pk) + "?step=ask#step-ask"
@@ -257,8 +245,7 @@ def test_a_link_to_a_step_unfolds_it_and_changes_nothing() -> None:
 
 
 def test_an_open_request_stands_at_the_top_with_what_it_asks() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     take(filed.case.pk, "request_hold", city.actor("insider"), NOW, plan="开春换缆", review_on="2027-01-20")
     page = page_of(city, "clerk", filed.case.pk)
     request = page.split("notice-warning")[1].split('id="text"')[0]
@@ -270,8 +257,7 @@ def test_an_open_request_stands_at_the_top_with_what_it_asks() -> None:
 
 
 def test_a_new_secret_is_shown_once_and_nobody_judges_with_it() -> None:
-    city = make_city()
-    filed = case_in(city, "served")
+    city, filed = city_with("served")
     client = signed_in(city, "clerk")
     seen = Matter.objects.get(pk=filed.case.pk).moves_count
     answer = post_step(client, filed.case.pk, "reissue_secret", checked="counter")
@@ -291,8 +277,7 @@ def test_a_new_secret_is_shown_once_and_nobody_judges_with_it() -> None:
 
 
 def test_giving_out_a_secret_needs_a_word_on_how_the_person_was_checked() -> None:
-    city = make_city()
-    filed = case_in(city, "served")
+    city, filed = city_with("served")
     answer = post_step(signed_in(city, "clerk"), filed.case.pk, "reissue_secret")
     assert answer.status_code == 422
     assert TrackingSecret.objects.filter(submission=filed.submission).count() == 1
@@ -321,8 +306,7 @@ def external(city: City, login: str, matter: UUID, **fields: str) -> Any:
 
 
 def test_another_systems_number_stands_beside_the_case() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     assert external(city, "clerk", filed.case.pk, system="国家信访", number="G-1").status_code == 302
     page = page_of(city, "insider", filed.case.pk)
     assert "国家信访编号" in page
@@ -331,8 +315,7 @@ def test_another_systems_number_stands_beside_the_case() -> None:
 
 
 def test_a_number_that_is_taken_or_missing_is_refused_with_what_was_typed() -> None:
-    city = make_city()
-    filed = case_in(city)
+    city, filed = city_with()
     missing = external(city, "clerk", filed.case.pk, system="国家信访", number=" ")
     assert missing.status_code == 422
     assert 'value="国家信访"' in text_of(missing)
@@ -344,23 +327,20 @@ def test_a_number_that_is_taken_or_missing_is_refused_with_what_was_typed() -> N
 
 @pytest.mark.parametrize("login", ["insider", "deputy", "stranger"])
 def test_only_intake_registers_other_numbers(login: str) -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     assert external(city, login, filed.case.pk, system="甲", number="1").status_code == 404
     assert not ExternalRef.objects.exists()
 
 
 def test_a_clerk_takes_down_a_reply_that_comes_by_telephone() -> None:
-    city = make_city()
-    filed = case_in(city, "handling")
+    city, filed = city_with("handling")
     take(filed.case.pk, "ask", city.actor("insider"), NOW, question="哪一根？")
     assert 'id="step-reply"' in page_of(city, "clerk", filed.case.pk)
     assert 'id="step-reply"' not in page_of(city, "insider", filed.case.pk)
 
 
 def test_characters_that_cannot_be_kept_are_refused_and_break_nothing() -> None:
-    city = make_city()
-    filed = case_in(city, "registered")
+    city, filed = city_with("registered")
     client = signed_in(city, "clerk")
     wrong: list[dict[str, Any]] = [{"unit": "\x00"}, {"unit": "lamps", "co_units": ["\x00"]}]
     for answers in wrong:
@@ -375,5 +355,16 @@ def test_what_can_be_done_now_counts_no_step_that_waits() -> None:
     city = make_city()
     page = page_of(city, "clerk", case_in(city).case.pk)
     assert page.count("steps-waiting") == 1
-    can_do = page.count('action="/desk/matters/') - page.count("/external")
+    can_do = page.count(' action="/desk/matters/') - page.count("/external")
     assert f"现在可以做的事（{can_do} 项）" in page
+
+
+@pytest.mark.parametrize(
+    ("state", "login", "first"),
+    [("registered", "clerk", "route"), ("forwarded", "insider", "accept"), ("handling", "insider", "answer"),
+     ("answered", "auditor", "serve")],
+)  # fmt: skip
+def test_what_brings_a_case_on_stands_first(state: str, login: str, first: str) -> None:
+    city, filed = city_with(state)
+    shown = re.findall(r'id="step-([a-z_]+)"', page_of(city, login, filed.case.pk))
+    assert shown[0] == first

@@ -114,7 +114,7 @@ def city() -> City:
 
 def board_of(city: City, language: str = ZH) -> str:
     """The first page of the desk, as the deputy sees it."""
-    return text_of(signed_in(city, "deputy", language).get(reverse("desk:board")))
+    return text_of(signed_in(city, "deputy", language).get(reverse("desk:board") + "?view=meeting"))
 
 
 def rows_of(page: str) -> list[str]:

@@ -105,12 +105,12 @@ def test_5000_characters_in_many_lines_are_5000(filing: Filing) -> None:
 
 
 def test_a_name_is_wanted_and_a_telephone_number_is_a_number(filing: Filing) -> None:
-    for page in ("what", "where", "known"):
+    for page in ("what", "where", "files", "known"):
         filing.press(**ANSWERS[page])
     answer = filing.press(name="", phone="call me", email="nowhere")
     page = text_of(answer)
     assert "请填写姓名" in page
-    assert "电话号码请只写数字" in page
+    assert "电话号码只用数字和短横" in page
     assert "这不像一个邮箱地址" in page
     assert filing.form["phone"] == "call me"
 
@@ -119,8 +119,9 @@ def test_back_and_change_lose_nothing(filing: Filing) -> None:
     filing.to_check()
     before = dict(filing.form)
     filing.press("known")
-    filing.press("back")
-    assert filing.page == "where"
+    for page in ("files", "where"):
+        filing.press("back")
+        assert filing.page == page
     assert filing.form["place"] == ANSWERS["where"]["place"]
     filing.press("next", place="Sample Road, south gate")
     # Once the answers have been reached, one change leads straight back to them.
@@ -246,6 +247,7 @@ def test_whoever_gives_a_name_is_not_warned_of_it(filing: Filing) -> None:
 def test_who_sees_what_is_told_before_the_choice(filing: Filing) -> None:
     filing.press(**ANSWERS["what"])
     filing.press(**ANSWERS["where"])
+    filing.press()
     page = text_of(filing.response)
     assert "办理单位从头到尾看不到您的姓名和联系方式" in page
     assert "没有办法给您打电话" in page
@@ -277,12 +279,72 @@ def test_hostile_words_are_only_words(filing: Filing, payload: str) -> None:
 
 def test_fields_that_the_form_does_not_have_change_nothing(filing: Filing) -> None:
     filing.to_check()
-    filing.press(
-        "submit", channel="phone", kind="task", recorded_by="1", matter_id="1", state="closed", number="X"
-    )
+    filing.press("submit", channel="phone", recorded_by="1", matter_id="1", state="closed", number="X")
     submission = Submission.objects.get()
     assert (submission.channel, submission.kind, submission.recorded_by) == ("portal", "order", None)
     assert Matter.objects.get().state == "registered"
+
+
+def test_what_kind_it_is_is_asked_first_and_is_one_of_three(city: City) -> None:
+    filing = Filing(visitor(), kind="task")
+    assert (filing.page, filing.response.status_code) == ("kind", 422)
+    assert "请从三种里选一种" in text_of(filing.response)
+    filing.press("next", kind="suggestion")
+    filing.to_check()
+    filing.press("submit", kind="task")
+    assert filing.page == "kind"
+    assert Matter.objects.count() == 0
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("kind", ["order", "suggestion", "claim"])
+def test_each_kind_is_filed_in_its_own_words(city: City, kind: str, language: str) -> None:
+    """Who sees what is said before the choice, and what follows by when after it."""
+    english = language == "en"
+    filing = Filing(visitor(language), kind=kind)
+    asked = {
+        "order": ("您要说什么事？", "What is it about?"),
+        "claim": ("您要说什么事？", "What is it about?"),
+    }
+    heading = asked.get(kind, ("您有什么建议？", "What do you suggest?"))[english]
+    assert heading in text_of(filing.response)
+    hidden = "handler_only" if kind == "claim" else "hidden"
+    for page in ("what", "where", "files"):
+        filing.press(**ANSWERS[page])
+    known = text_of(filing.response)
+    assert f'value="{hidden}"' in known
+    assert known.count('type="radio" name="anonymity"') == 3
+    told = ("依法由被反映的单位自己办理的，它会知道", "If by law the two are the same")[english]
+    assert (told in known) == (kind == "claim")
+    filing.press(anonymity=hidden)
+    filing.press(**ANSWERS["contact"])
+    check = text_of(filing.response)
+    assert (told in check) == (kind == "claim"), "and once more where all is checked"
+    opened = ("打开过您的身份信息", "who opened your identity")[english]
+    assert check.count(opened) == (kind == "claim")
+    answer = filing.press("submit")
+    reference, _secret = codes(answer)
+    submission = Submission.objects.get(reference=reference)
+    assert (submission.kind, submission.anonymity) == (kind, hidden)
+    assert Matter.objects.get().procedure == kind
+    long = {
+        "order": ("5 个工作日内答复您", "5 working days"),
+        "suggestion": ("30 天内答复您采纳没有", "30 calendar days of being sent for study"),
+        "claim": ("受理以后 60 天内给您处理意见书", "60 calendar days of acceptance"),
+    }[kind][english]
+    assert long in text_of(answer)
+    if not english:
+        assert ("重新办理一次" in text_of(answer)) == (kind == "order")
+
+
+def test_a_change_of_kind_asks_again_how_one_wants_to_be_known(city: City) -> None:
+    filing = Filing(visitor(), kind="claim")
+    filing.to_check(anonymity="handler_only")
+    filing.press("kind")
+    answer = filing.press("next", kind="order")
+    assert (filing.page, answer.status_code) in (("known", 200), ("known", 422))
+    filing.press("next", anonymity="hidden")
+    assert filing.page == "check"
 
 
 def test_language_and_large_print_can_be_changed_on_the_way(filing: Filing) -> None:
@@ -325,7 +387,7 @@ def test_the_secret_can_be_seen_in_the_other_language_by_who_has_it(filing: Fili
 
 def test_before_anybody_is_set_up_to_take_it_in_nothing_is_acknowledged(clock: Clock) -> None:
     filing = Filing(visitor())
-    for page in ("what", "where", "known", "contact"):
+    for page in ("what", "where", "files", "known", "contact"):
         filing.press(**(ANSWERS[page] | {"category": "", "area": ""}))
     answer = filing.press("submit")
     assert answer.status_code == 422

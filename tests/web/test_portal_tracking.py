@@ -175,6 +175,24 @@ def test_a_secret_that_a_clerk_gave_out_opens_the_case_but_judges_nothing(
     assert not Verdict.objects.exists()
 
 
+def test_who_left_no_way_to_be_reached_is_promised_no_call(city: City, clock: Clock) -> None:
+    filed = file(city, at=clock.now, anonymity="anonymous")
+    bring_to(city, filed, "served", clock.now)
+    client = visitor()
+    show(
+        filed.reference,
+        reissue_secret(case=filed.case, checked="counter", by=city.actor("clerk"), at=clock.now),
+        client,
+    )
+    page = text_of(client.get(case_url(filed)))
+    assert "可以打热线，由另一位同事记下您的评价" in page
+    assert "会打电话" not in page
+
+
+def test_an_e_mail_is_promised_to_whoever_left_one_alone(filed: Filed) -> None:
+    assert "留了邮箱的，有新进展时会发到邮箱" in text_of(tracking(filed).get(case_url(filed)))
+
+
 def test_ending_leaves_no_session(filed: Filed) -> None:
     client = tracking(filed)
     answer = client.post("/end/")

@@ -7,9 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django import forms
+from django.db import connection
 from django.http import QueryDict
 from django.template import Context, Template
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from pytest_django import asserts
 
 from tests.factories import City, bring_to, file, make_city, take
 from tests.web.desk_helpers import NOW
@@ -19,7 +23,16 @@ from yipanqi.core.errors import Refused
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Kind, Role, Step
 from yipanqi.organisations.actions import UnitRow, add_units
-from yipanqi.web.steps import StepForm, area_choices, category_choices, step_form, unit_names
+from yipanqi.web.steps import (
+    Choice,
+    Offered,
+    Picker,
+    StepForm,
+    area_choices,
+    category_choices,
+    step_form,
+    unit_names,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -227,3 +240,26 @@ def test_names_of_units_and_typed_text_are_escaped() -> None:
 def subject_in_existing() -> Any:
     city = SimpleNamespace()
     return subject_in(city)  # type: ignore[arg-type]
+
+
+def test_a_select_is_written_as_the_framework_would_write_it() -> None:
+    choices = [("", "请选择"), ("<a>", "甲 & 乙"), ('组 "一"', [("b", "丙"), (3, "丁")])]
+    assert isinstance(Choice(choices=choices).widget, Picker)
+    values: list[Any] = ["", "<a>", "b", "3", None, "nowhere"]
+    for value in values:
+        own = Picker(choices=choices).render("f", value, {"id": "x", "class": "input"})
+        theirs = forms.Select(choices=choices).render("f", value, {"id": "x", "class": "input"})
+        asserts.assertHTMLEqual(own, theirs)
+
+
+def test_forms_on_one_page_share_one_list_of_units_and_ask_once() -> None:
+    subject = subject_in(make_city(), "handling")
+    offered = Offered(subject)
+    with CaptureQueriesContext(connection) as asked:
+        first = shown(step_form(EVERY, subject=subject, seen=1, offered=offered))
+        before = len(asked)
+        second = shown(step_form(EVERY, subject=subject, seen=1, offered=offered))
+        assert len(asked) == before
+    assert "<datalist" in first
+    assert "<datalist" not in second
+    assert 'list="every_units_to_choose"' in second

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 
 from django.db import connection, transaction
@@ -15,9 +16,6 @@ from yipanqi.core.errors import Conflict
 from yipanqi.core.keys import keyring
 
 KEPT = dt.timedelta(hours=24)
-# The first of the two numbers of our advisory locks; the second is of the key's hash. Pairs never meet the locks that
-# have one number (the sequencer's).
-_LOCK = 0x61706931
 
 
 class KeyReused(Conflict):
@@ -43,32 +41,42 @@ def answer_once(
     if kept is None:
         # Counted before and outside the transaction: the counter's row would line up all submissions of the city.
         count_submission(network=network, at=at)
-        return _answer_alone(hashed, context, make, at)
+        try:
+            return _answer(hashed, context, make, at)
+        except _Late:
+            kept = _kept(hashed, context, at)
+    if kept is None:  # it was there and its day has ended since
+        raise Conflict(_("请再发一次。"))
     return kept
 
 
+class _Late(Exception):
+    """Another request with the same key was answered first; what this one wrote is rolled back."""
+
+
 @transaction.atomic
-def _answer_alone(hashed: bytes, context: bytes, make: Callable[[], bytes], at: dt.datetime) -> bytes:
-    with connection.cursor() as cursor:
-        # Held to the commit. A process that is killed loses its connection, and PostgreSQL its lock.
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, int.from_bytes(hashed[:4], "big", signed=True)]
-        )
-    kept = _kept(hashed, context, at)  # a statement after the lock sees what the one before us committed
-    if kept is not None:
-        return kept
-    IdempotentAnswer.objects.filter(key=hashed, expires_at__lte=at).delete()
+def _answer(hashed: bytes, context: bytes, make: Callable[[], bytes], at: dt.datetime) -> bytes:
+    """Of requests with one key that come at once each does the work, and one can write its answer: the others wait at
+    the unique key for its commit and undo theirs. That costs the rare double something, and all others nothing."""
     answer = make()
-    IdempotentAnswer(key=hashed, sealed=keyring().seal_answer(context, answer), expires_at=at + KEPT).save(
-        force_insert=True
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO api_idempotentanswer (id, key, sealed, expires_at) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT DO NOTHING",
+            [uuid.uuid4(), hashed, keyring().seal_answer(context, answer), at + KEPT],
+        )
+        if not cursor.rowcount:
+            raise _Late
     return answer
 
 
 def _kept(hashed: bytes, context: bytes, at: dt.datetime) -> bytes | None:
     """The kept answer, or None. Another body cannot open it, so its digest need not be stored."""
-    row = IdempotentAnswer.objects.filter(key=hashed, expires_at__gt=at).first()
+    row = IdempotentAnswer.objects.filter(key=hashed).first()
     if row is None:
+        return None
+    if row.expires_at <= at:
+        IdempotentAnswer.objects.filter(pk=row.pk, expires_at__lte=at).delete()
         return None
     count_replay(key=hashed, at=at)
     try:

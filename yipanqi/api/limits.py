@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 
-from django.db import transaction
-
 from yipanqi.core import attempts
 
 HOUR, DAY = 3600, 86400
@@ -29,12 +27,10 @@ API_SUBMISSIONS_ALL = _figure("API_SUBMISSIONS_ALL", 20_000)
 API_REPLAYS_KEY = _figure("API_REPLAYS_KEY", 1_000)
 
 
-@transaction.atomic
 def count_submission(*, network: str, at: dt.datetime) -> None:
-    """Count one submission; raises `TooMany`. In one transaction, so that what the network may not send does not use
-    up what all may; a refused one is not counted further, which lets nobody exceed the cap."""
-    attempts.count(kind="api-network", value=network, most=API_SUBMISSIONS_NETWORK, seconds=HOUR, at=at)
-    attempts.count(kind="api-all", value="", most=API_SUBMISSIONS_ALL, seconds=HOUR, at=at)
+    """Count one submission; raises `TooMany`. What the network may not send does not use up what all may."""
+    limits = [("api-network", network, API_SUBMISSIONS_NETWORK), ("api-all", "", API_SUBMISSIONS_ALL)]
+    attempts.count_each(limits=limits, seconds=HOUR, at=at)
 
 
 def count_replay(*, key: bytes, at: dt.datetime) -> None:

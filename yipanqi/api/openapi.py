@@ -71,8 +71,9 @@ def _refused(*statuses: str) -> dict[str, Any]:
     return {**answers, "default": {"$ref": "#/components/responses/default"}}
 
 
-def _asked(name: str, value: dict[str, Any]) -> dict[str, Any]:
-    return {"content": {MEDIA_TYPE: {"examples": {name: {"value": value}}}}}
+def _asked(**examples: dict[str, Any]) -> dict[str, Any]:
+    named = {name: {"value": value} for name, value in examples.items()}
+    return {"content": {MEDIA_TYPE: {"examples": named}}}
 
 
 EXAMPLE_TERM = {
@@ -109,13 +110,24 @@ LINK = {
 SUBMIT: dict[str, Any] = {
     "parameters": [KEY, LANGUAGE],
     "requestBody": _asked(
-        "order",
-        {
+        order={
             "kind": "order",
             "title": "路灯不亮",
             "text": "示例路三号杆的路灯不亮一周了。",
             "contact": {"name": "甲某", "phone": "199 0000 0001"},
             "anonymity": "hidden",
+        },
+        suggestion={
+            "kind": "suggestion",
+            "title": "在公交站装座椅",
+            "text": "老人等车没有地方坐，建议在示例路各站装座椅。",
+        },
+        claim={
+            "kind": "claim",
+            "title": "补贴没有发全",
+            "text": "示例补贴少发一个月，窗口说不补，没有说依据。",
+            "contact": {"name": "乙某", "phone": "199 0000 0002"},
+            "anonymity": "handler_only",
         },
     ),
     "responses": {
@@ -123,12 +135,11 @@ SUBMIT: dict[str, Any] = {
             "description": _("已登记。"),
             "links": {"track": LINK},
             **_asked(
-                "submitted",
-                {
+                submitted={
                     "reference": REFERENCE,
                     "secret": SECRET,
                     "links": {"track": f"https://portal.example/track/{REFERENCE}/"},
-                },
+                }
             ),
         },
         **_refused("400", "405", "406", "409", "413", "415", "422", "429", "503"),
@@ -136,11 +147,11 @@ SUBMIT: dict[str, Any] = {
 }
 TRACK: dict[str, Any] = {
     "parameters": [LANGUAGE],
-    "requestBody": _asked("proof", {"reference": REFERENCE, "secret": SECRET}),
+    "requestBody": _asked(proof={"reference": REFERENCE, "secret": SECRET}),
     "responses": {
         200: {
             "description": _("本人能看到的一切。"),
-            **_asked("registered", {"cases": [EXAMPLE_CASE], "terms": [EXAMPLE_TERM]}),
+            **_asked(registered={"cases": [EXAMPLE_CASE], "terms": [EXAMPLE_TERM]}),
         },
         **_refused("400", "404", "405", "406", "413", "415", "422", "429", "503"),
     },

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from yipanqi.cases.actions import KINDS, LONGEST, LONGEST_OTHER
-from yipanqi.cases.models import Anonymity
+from yipanqi.cases.models import Anonymity, anonymities
 
 # In classes of regular expressions. What is blank to Python (U+001C to U+001F, U+0085) is not blank to all of them.
 CONTROL = "\\u0000-\\u001f\\u007f-\\u009f"
@@ -99,7 +99,12 @@ class SubmissionRequest(Asked):
     __doc__ = _("一件诉求。")
 
     kind: Annotated[str, _one_of(*KINDS)] = Field(
-        description=_("诉求的种类；现在只有工单 order。"), json_schema_extra={"enum": list(KINDS)}
+        "order",
+        description=_(
+            "诉求的种类。order：反映问题、求助（工单）；suggestion：为公共的事提建议（人民建议）；"
+            "claim：对自己受到的处理或决定不服（申诉求决）。不填按 order。"
+        ),
+        json_schema_extra={"enum": list(KINDS)},
     )
     title: FilledLine = Field(description=_("标题，一行。"))
     text: FilledText = Field(description=_("正文，本人原话。加密保存，办理单位看到的是受理员清理过的文字。"))
@@ -109,17 +114,24 @@ class SubmissionRequest(Asked):
     anonymity: Annotated[str, _one_of(*Anonymity.values)] | None = Field(
         None,
         description=_(
-            "named：实名；hidden：只有受理单位知道是谁，办理单位看不到；anonymous：匿名，不能带姓名和联系方式。"
-            "不填时：有联系方式按 hidden，没有按 anonymous。"
+            "named：实名；hidden：只有受理单位知道是谁，办理单位看不到，不能用于 claim；handler_only：只用于 claim，代替 hidden，"
+            "受理单位和办理单位知道是谁，被反映的一方看不到（依法由它自己办理的除外），请在提交之前告诉本人；"
+            "anonymous：匿名，不能带姓名和联系方式。不填时：有联系方式按 hidden（claim 按 handler_only），没有按 anonymous。"
         ),
+    )
+
+    no_notices: bool = Field(
+        False,
+        description=_("true：不给本人发消息。默认在有新进展时给留下的邮箱发邮件，里面不说是什么事。"),
     )
 
     def chosen(self) -> str:
         """The anonymity; where none was chosen, the one that shows the least."""
         if self.anonymity is not None:
             return self.anonymity
-        given = self.contact is not None and self.contact.given
-        return str(Anonymity.HIDDEN if given else Anonymity.ANONYMOUS)
+        if self.contact is None or not self.contact.given:
+            return str(Anonymity.ANONYMOUS)
+        return str(next(a for a in anonymities(self.kind) if a not in (Anonymity.NAMED, Anonymity.ANONYMOUS)))
 
 
 class Links(BaseModel):

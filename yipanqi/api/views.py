@@ -21,6 +21,7 @@ from yipanqi.cases.actions import Words, file_submission
 from yipanqi.core.attempts import network
 from yipanqi.core.gate import NOBODY, Actor, Channel
 from yipanqi.core.procedure import Role
+from yipanqi.notices.actions import set_silence
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY"]
 
@@ -92,6 +93,8 @@ def submissions(request: HttpRequest, body: SubmissionRequest) -> HttpResponse:
             by=Actor(NOBODY, Role.SUBMITTER),
             at=at,
         )
+        if body.no_notices:
+            set_silence(submission=filed.submission, silent=True)
         links = Links(track=_tracking_page(request, filed.reference))
         answer = Submitted(reference=filed.reference, secret=filed.secret, links=links)
         return answer.model_dump_json().encode()

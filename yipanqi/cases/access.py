@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from yipanqi.cases.models import Anonymity, Case, Verdict
-from yipanqi.cases.queries import OPENING, opened
-from yipanqi.core import engine, sealing
-from yipanqi.core.gate import Actor, Channel, Viewer
-from yipanqi.core.kinds import procedure_of
+from yipanqi.cases.models import Case, Mandate, Verdict
+from yipanqi.cases.queries import OPENING, ended, knows_person, mandate_of, number_of, whole
+from yipanqi.cases.trail import Trail, trail_of
+from yipanqi.core import engine, gate, sealing
+from yipanqi.core.gate import Actor, Channel, Live, Viewer
+from yipanqi.core.kinds import UnitRef, procedure_of
 from yipanqi.core.models import Matter, Move
-from yipanqi.core.procedure import Step
+from yipanqi.core.procedure import Role, Step
+from yipanqi.files.queries import FileView, of_seal, views
 from yipanqi.organisations.access import (
     answered_by,
     in_any_part,
@@ -25,7 +28,7 @@ from yipanqi.organisations.access import (
     units_reached,
 )
 from yipanqi.organisations.models import Part
-from yipanqi.organisations.queries import parts_of
+from yipanqi.organisations.queries import parts_of, units_in
 from yipanqi.organisations.timeline import (
     DocumentView,
     DueView,
@@ -35,15 +38,18 @@ from yipanqi.organisations.timeline import (
     documents,
     history_of,
     open_dues,
+    part_due,
     timeline,
     without_words,
 )
+from yipanqi.text.geo import Point, read as read_point
 from yipanqi.text.privacy import mask_name, mask_phone
 
+PARTICULARS = ("name", "phone", "email", "address", "person", "person_phone")
 INTAKE = ("cases.register", "cases.route", "cases.approve", "cases.audit", "cases.callback")
 
 
-def visible(viewer: Viewer, channel: Channel, live: bool) -> Q | None:
+def visible(viewer: Viewer, channel: Channel, live: Live) -> Q | None:
     """A submitter finds what a secret proves; intake what it sent on; handlers what they lead or help with;
     overseers what lies at or below them. Figures count a case at the unit that answers for it, for whoever sees the
     board over that unit. Everybody else nothing."""
@@ -54,15 +60,29 @@ def visible(viewer: Viewer, channel: Channel, live: bool) -> Q | None:
         return answered_by(viewer, "board.see", live=live)
     if viewer.account is None or channel not in (Channel.DESK, Channel.COMMAND):
         return clause
+    parts = _working_parts(viewer)
+    if viewer.has("cases.oversee"):
+        parts |= parts_of_viewer(viewer, "cases.oversee")
+    staff = matters_with(parts, live=live)
+    return staff if clause is None else clause | staff
+
+
+def reads(viewer: Viewer, channel: Channel) -> Q | None:
+    """The clause over `Matter` of what `readable` gives without an opening: intake and handlers read the case. An
+    overseer who has opened one does not search in it for that: what a search finds must not depend on it."""
+    if viewer.account is None or channel not in (Channel.DESK, Channel.COMMAND):
+        return None
+    return matters_with(_working_parts(viewer), live=Live.NO)
+
+
+def _working_parts(viewer: Viewer) -> Q:
+    """The clause over `Part` of intake's and handlers' own: with these they read the case."""
     parts = Q(pk__in=[])
     if any(viewer.has(c) for c in INTAKE):
         parts |= parts_of_viewer(viewer, *INTAKE, roles=(Part.SENDER,))
     if viewer.has("cases.handle"):
         parts |= parts_of_viewer(viewer, "cases.handle", roles=(Part.LEAD, Part.CO))
-    if viewer.has("cases.oversee"):
-        parts |= parts_of_viewer(viewer, "cases.oversee")
-    staff = matters_with(parts, live=live)
-    return staff if clause is None else clause | staff
+    return parts
 
 
 def supervised(viewer: Viewer) -> Q:
@@ -97,6 +117,8 @@ class Person:
     phone: str = ""
     email: str = ""
     address: str = ""
+    person: str = ""
+    person_phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,7 +139,7 @@ class CaseView:
     category: str
     area: str
     channel: str
-    received_at: dt.datetime
+    received_at: dt.datetime | None  # unknown of what is long past
     anonymity: str
     events: list[Event]
     dues: list[DueView]
@@ -130,18 +152,31 @@ class CaseView:
     verdict: dict[str, object] | None = None
     pressed: bool = False
     request: dict[str, object] = field(default_factory=dict)
+    together: bool = False  # handled with another case; of which one a submitter is told nothing
+    trail: Trail = field(default_factory=Trail)
+    files: list[FileView] = field(default_factory=list)
+    takes_in: bool = False  # the viewer registers for the unit that sent it on
+    units: Mapping[Role, list[UnitRef]] = field(default_factory=dict)
+    mandate: Mandate | None = None  # of whoever filed it for another: the relation, and nobody's name
+    published: str = ""  # the number of its public page
+    point: Point | None = None  # on the map; `point_goes`: it goes with the text
+    point_goes: bool = False
 
 
 def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | None = None) -> CaseView:
     """The case for this viewer: the submitter's plain view, or the desk's."""
     moment = at or timezone.now()
-    case = Case.objects.select_related("submission", "category", "area").get(pk=matter.pk)
+    case = _case_of(matter)
     public = viewer.account is None
     history = history_of(matter)
     parts = parts_of([matter.pk]).get(matter.pk, [])
     lead = next((p for p in parts if p.role == Part.LEAD and p.until is None), None)
     state = procedure_of(matter).state[matter.state]
-    reads = public or _reads_text(matter, viewer, moment)
+    reads = public or _reads_text(matter, parts, viewer, moment)
+    takes_in = in_any_part(parts, viewer, "cases.register", Part.SENDER)
+    sealed = cache(lambda: _sealed(case))
+    original = _original(case, matter, sealed) if takes_in else None
+    units = units_in(parts)
     return CaseView(
         number=case.number,
         matter=matter,
@@ -160,21 +195,55 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         received_at=case.submission.received_at,
         anonymity=case.submission.anonymity,
         events=_told(history, parts, viewer, moment, reads=reads),
-        dues=open_dues(history, at=moment, public=public),
+        dues=[*_owed(parts, viewer, moment), *open_dues(history, at=moment, public=public)],
         documents=documents(history) if reads else [],
-        steps=list(engine.open_steps(matter, case, Actor(viewer), moment)),
+        steps=list(engine.open_steps(matter, case, Actor(viewer), moment, units)),
         parts=[]
         if public
         else [
-            PartView(p.role, str(p.unit), p.since, p.until, p.left_because if reads else "") for p in parts
+            PartView(
+                p.role,
+                str(p.unit),
+                p.since,
+                p.until,
+                p.left_because if reads else "",
+                p.asked if reads else "",
+                part_due(p, moment),
+            )
+            for p in parts
         ],
-        person=None if public else _person(case, matter, viewer, moment),
-        original=_original(case, matter, viewer) if not public else None,
+        person=None if public else _person(case, parts, history, viewer, moment, sealed),
+        original=original,
         external=[] if public else list(case.external_refs.values_list("system", "number")),
         verdict=_verdict(case, public=public),
-        pressed=not public and Matter.objects.filter(pressed(viewer), pk=matter.pk).exists(),
+        pressed=viewer.has("cases.oversee") and Matter.objects.filter(pressed(viewer), pk=matter.pk).exists(),
         request=case.request if not public and reads else {},
+        together=case.joined_to_id is not None,
+        trail=Trail()
+        if public
+        else trail_of(case, history, viewer, channel, sender=_is_sender(parts, viewer)),
+        files=[] if public or not reads else _files(case, original=original is not None),
+        takes_in=takes_in,
+        units=units,
+        mandate=mandate_of(case.submission),
+        published=number_of(case),
+        point=None if public or not reads else _point(case, original, sealed),
+        point_goes=case.point_goes,
     )
+
+
+def _case_of(matter: Matter) -> Case:
+    """The case of a matter, with which its page may have read it already."""
+    if Matter._meta.get_field("case").is_cached(matter):
+        return matter.case
+    return whole().get(pk=matter.pk)
+
+
+def _owed(parts: list[Part], viewer: Viewer, at: dt.datetime) -> list[DueView]:
+    """The dates by which the viewer's units owe the lead their parts."""
+    mine = [p for p in parts if p.until is None and p.done_at is None and p.role == Part.CO]
+    dues = (part_due(p, at) for p in mine if viewer.reaches("cases.handle", p.unit.path))
+    return [due for due in dues if due is not None]
 
 
 def _told(
@@ -183,25 +252,34 @@ def _told(
     """The timeline. Somebody who may not read the text reads no words here either, only what happened when."""
     if viewer.account is None:
         return timeline(history, at=at, public=True)
-    senders = [p.unit.path for p in parts if p.role == Part.SENDER and p.until is None]
-    sender = any(viewer.reaches(capability, path) for capability in INTAKE for path in senders)
-    events = timeline(history, at=at, public=False, sender=sender)
+    events = timeline(history, at=at, public=False, sender=_is_sender(parts, viewer))
     return events if reads else without_words(events)
 
 
-def readable(ids: Iterable[UUID], viewer: Viewer, at: dt.datetime) -> frozenset[UUID]:
-    """Those of the cases whose text this viewer may read, in two statements: intake and handlers read the case; an
-    overseer reads it for half an hour after opening it with a purpose (domain §0)."""
-    wanted = frozenset(ids)
-    parts = Part.objects.filter(matter__in=wanted, until__isnull=True)
+def _is_sender(parts: list[Part], viewer: Viewer) -> bool:
+    senders = [p.unit.path for p in parts if p.role == Part.SENDER and p.until is None]
+    return any(viewer.reaches(capability, path) for capability in INTAKE for path in senders)
+
+
+def readable(
+    parts: Mapping[UUID, Iterable[tuple[str, str]]], viewer: Viewer, at: dt.datetime
+) -> frozenset[UUID]:
+    """Those of the cases, each given with role and path of its living parts, whose text this viewer may read: intake and
+    handlers read the case; an overseer reads it for half an hour after opening it with a purpose (domain §0). One
+    statement at most."""
     found = {
         matter
-        for matter, role, path in parts.values_list("matter_id", "role", "unit__path")
-        if any(viewer.reaches(c, path) for c in (INTAKE if role == Part.SENDER else ("cases.handle",)))
+        for matter, living in parts.items()
+        if any(
+            viewer.reaches(capability, path)
+            for role, path in living
+            for capability in (INTAKE if role == Part.SENDER else ("cases.handle",))
+        )
     }
-    if viewer.account is not None and found != wanted:
+    closed = parts.keys() - found
+    if viewer.account is not None and closed:
         recent = Move.objects.filter(
-            matter__in=wanted - found,
+            matter__in=closed,
             step="open_text",
             actor_account=viewer.account,
             at__gt=at - OPENING,
@@ -211,53 +289,104 @@ def readable(ids: Iterable[UUID], viewer: Viewer, at: dt.datetime) -> frozenset[
     return frozenset(found)
 
 
-def said_titles(ids: Iterable[UUID], viewer: Viewer) -> dict[UUID, str]:
-    """What the submitters called those of the cases that nobody has cleared yet, for intake alone, which sees what it
-    takes in: without it a queue is a list of things to open one by one. In two statements."""
-    waiting = Part.objects.filter(
-        matter__in=list(ids), matter__state="registered", role=Part.SENDER, until__isnull=True
-    ).filter(matter__case__cleared=False)
-    seals = {
+def said_titles(
+    seals: Mapping[UUID, UUID], parts: Mapping[UUID, Iterable[tuple[str, str]]], viewer: Viewer
+) -> dict[UUID, str]:
+    """What the submitters called these cases, which nobody has cleared yet, given with their seals and as `readable` has
+    them; for intake alone, which sees what it takes in: without it a queue is a list of things to open one by one."""
+    taken_in = {
         seal: matter
-        for matter, seal, path in waiting.values_list(
-            "matter_id", "matter__case__submission__seal_id", "unit__path"
-        )
-        if viewer.reaches("cases.register", path)
+        for matter, seal in seals.items()
+        if any(r == Part.SENDER and viewer.reaches("cases.register", path) for r, path in parts[matter])
     }
-    return {seals[seal]: title for seal, title in sealing.open_field(seals, "title").items()}
+    if not taken_in:
+        return {}
+    return {taken_in[seal]: title for seal, title in sealing.open_field(taken_in, "title").items()}
 
 
-def _reads_text(matter: Matter, viewer: Viewer, at: dt.datetime) -> bool:
-    return matter.pk in readable([matter.pk], viewer, at)
+def _reads_text(matter: Matter, parts: list[Part], viewer: Viewer, at: dt.datetime) -> bool:
+    living = [(part.role, part.unit.path) for part in parts if part.until is None]
+    return bool(readable({matter.pk: living}, viewer, at))
 
 
-def _original(case: Case, matter: Matter, viewer: Viewer) -> dict[str, str] | None:
-    """The words as said, for intake before routing alone: it sees what it takes in."""
-    if matter.state != "registered" or not in_any_part(matter, viewer, "cases.register", "sender"):
+def _original(case: Case, matter: Matter, sealed: Callable[[], dict[str, str]]) -> dict[str, str] | None:
+    """The words as said, for intake before routing alone: it sees what it takes in. A case that was split off shows
+    them not again: it may be registered long after they went out of sight."""
+    if case.number != case.submission.reference_id or matter.state != "registered":
         return None
-    fields = sealing.open_seal(case.submission.seal_id)
-    return {name: fields.get(name, "") for name in ("title", "text", "place")}
+    fields = sealed()
+    return {name: fields.get(name, "") for name in ("title", "text", "place", "point")} if fields else None
 
 
-def _person(case: Case, matter: Matter, viewer: Viewer, at: dt.datetime) -> Person | None:
-    """Masked unless this account opened the identity in the last half hour; nothing of a hidden or anonymous one."""
+def _sealed(case: Case) -> dict[str, str]:
+    """What was sealed with the submission; nothing once it has been erased."""
+    try:
+        return sealing.open_seal(case.submission.seal_id)
+    except sealing.Erased:
+        return {}
+
+
+def _point(case: Case, original: dict[str, str] | None, sealed: Callable[[], dict[str, str]]) -> Point | None:
+    """What was pointed at: where the words as said may be read, and where the clerk let it go along with the text."""
+    if original is not None:
+        return read_point(original["point"])
+    return read_point(sealed().get("point", "")) if case.point_goes else None
+
+
+def _files(case: Case, *, original: bool) -> list[FileView]:
+    """Where the words as said may be read, all files of the submission with their own names; elsewhere those that the
+    clerk let go along with the text."""
+    files = of_seal(case.submission.seal_id)
+    going = set(case.released.values_list("file", flat=True)) if files else set()
+    shown = files if original else [file for file in files if file.pk in going]
+    return [replace(view, goes=view.id in going) for view in views(shown, original=original)]
+
+
+def find_file(file_id: UUID, viewer: Viewer, at: dt.datetime) -> tuple[Matter, FileView] | None:
+    """A file as the page of one of its cases shows it to this viewer, there with its original if anywhere; None where
+    no page of theirs shows it."""
+    found = []
+    for pk in (
+        Case.objects.filter(submission__seal__files=file_id).order_by("pk").values_list("pk", flat=True)
+    ):
+        matter = gate.find(pk, viewer, Channel.DESK)
+        files = present(matter, viewer, Channel.DESK, at).files if matter is not None else []
+        found += [(matter, view) for view in files if view.id == file_id and matter is not None]
+    return max(found, key=lambda each: each[1].original, default=None)
+
+
+def _person(
+    case: Case,
+    parts: list[Part],
+    history: History,
+    viewer: Viewer,
+    at: dt.datetime,
+    sealed: Callable[[], dict[str, str]],
+) -> Person | None:
+    """Masked unless this account opened the identity in the last half hour; nothing of one whom this viewer may not
+    know. Of whoever filed it for another and does so no more the name stays, and no way to reach them."""
     anonymity = case.submission.anonymity
-    intake = in_any_part(matter, viewer, "cases.identify", "sender")
-    if anonymity == Anonymity.ANONYMOUS or (anonymity == Anonymity.HIDDEN and not intake):
+    if not knows_person(anonymity, parts, viewer):
         return Person(anonymity, masked=True)
-    if not (intake or in_any_part(matter, viewer, "cases.identify", "lead")):
-        return Person(anonymity, masked=True)
-    is_open = opened(matter=matter.pk, viewer=viewer, step="open_identity", at=at)
-    fields = sealing.open_seal(case.submission.seal_id)
-    if not is_open:
-        return Person(anonymity, True, mask_name(fields.get("name", "")), mask_phone(fields.get("phone", "")))
+    is_open = any(
+        move.step == "open_identity"
+        and move.actor_account == viewer.account is not None
+        and at - OPENING < move.at <= at
+        for move in history.moves
+    )
+    fields = sealed()
+    shown = {name: fields.get(name, "") for name in PARTICULARS}
+    if ended(case.submission):
+        shown |= dict.fromkeys(("phone", "email", "address"), "")
+    if is_open:
+        return Person(anonymity, masked=False, **shown)
     return Person(
         anonymity,
-        masked=False,
-        name=fields.get("name", ""),
-        phone=fields.get("phone", ""),
-        email=fields.get("email", ""),
-        address=fields.get("address", ""),
+        masked=True,
+        name=mask_name(shown["name"]),
+        phone=mask_phone(shown["phone"]),
+        person=mask_name(shown["person"]),
+        person_phone=mask_phone(shown["person_phone"]),
     )
 
 

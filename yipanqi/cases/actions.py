@@ -1,39 +1,59 @@
-"""What writes submissions and cases: filing, and the effects of the order's steps."""
+"""What writes submissions and cases: filing, requests to be telephoned, numbers of other systems, secrets anew."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import secrets as random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from secrets import token_bytes
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import get_language, gettext as _
 
-from yipanqi.cases.models import Anonymity, Case, Channel, ExternalRef, Submission, Verdict
-from yipanqi.cases.queries import intake_unit
-from yipanqi.cases.references import issue_secret, new_reference
-from yipanqi.core import engine, sealing
-from yipanqi.core.counting import day_of
-from yipanqi.core.errors import NotAllowed, Refused
-from yipanqi.core.gate import Actor
-from yipanqi.core.kinds import Taking
-from yipanqi.core.models import new_id
+from yipanqi.cases.models import (
+    Anonymity,
+    CallRequest,
+    Case,
+    Channel,
+    ExternalRef,
+    How,
+    Mandate,
+    Relation,
+    Submission,
+    anonymities,
+)
+from yipanqi.cases.procedure import PROCEDURES
+from yipanqi.cases.queries import call_request, intake, intake_unit, may_see_calls, next_call
+from yipanqi.cases.references import issue_secret, issued_secret, new_references
+from yipanqi.core import access_log, engine, sealing, search, writing
+from yipanqi.core.errors import Conflict, NotAllowed, Refused
+from yipanqi.core.gate import Actor, Viewer
+from yipanqi.core.kinds import Words as Searched, kind_named
+from yipanqi.core.models import Matter, Seal, id_of_time, new_id
 from yipanqi.core.procedure import Role
-from yipanqi.organisations.actions import leave_part, set_part
+from yipanqi.core.terms import Limits
+from yipanqi.files.actions import Taken, filed
 from yipanqi.organisations.models import Area, Category, Unit
+from yipanqi.organisations.parts import new_part
+from yipanqi.text import geo
 
-KINDS = ("order",)
+KINDS = tuple(procedure.code for procedure in PROCEDURES)
 NOTICE_VERSION = "2026-11"
+CHILDREN_VERSION = "2026-11"  # of the rules for children's data (PIPL 31)
 LONGEST = {"title": 60, "text": 5000}  # characters; both must be filled in
 LONGEST_OTHER = 200
+CALL_TIMES = (CallRequest.MORNING, CallRequest.AFTERNOON, CallRequest.EVENING)
+TRIES_BEFORE_GIVING_UP = 4
+LONGEST_PAST = 20_000  # of a text that was taken elsewhere, where another limit held
 
 
 @dataclass(frozen=True)
 class Words:
-    """What somebody says, and who they are as far as they tell. Everything here is sealed."""
+    """What somebody says, and who they are as far as they tell; `person` is for whom they speak, if not for
+    themselves. Everything here is sealed."""
 
     title: str
     text: str
@@ -42,44 +62,118 @@ class Words:
     email: str = ""
     address: str = ""
     place: str = ""
+    person: str = ""
+    person_phone: str = ""
+    point: str = ""  # a geo URI (text/geo.py)
+
+
+@dataclass(frozen=True)
+class ForAnother:
+    """That it is filed for somebody else, and how it was said that they may; `agreed`: the person concerned knows and
+    agrees, or the guardian consents."""
+
+    relation: str
+    how: str
+    agreed: bool
+
+
+@dataclass(frozen=True)
+class Filing:
+    """One submission to be filed. `received_at`: when it was said, where that was before now; unknown (None) of the
+    past alone. `history`: it was handled long ago and is kept to be found: no limit runs and nobody is told, and
+    `title` and `text`, fit to be read by staff, become the case's. `external`: (system, number) of systems of record."""
+
+    words: Words
+    anonymity: str
+    channel: str
+    kind: str = "order"
+    category: Category | None = None
+    area: Area | None = None
+    received_at: dt.datetime | None = None
+    history: bool = False
+    title: str = ""
+    text: str = ""
+    external: Sequence[tuple[str, str]] = ()
+    matter_id: UUID | None = None
+    files: Sequence[Taken] = ()
+    mandate: ForAnother | None = None
 
 
 @dataclass(frozen=True)
 class Filed:
-    """What the submitter gets: a reference, and a secret that is shown once."""
+    """What the submitter gets: a reference, and a secret that is shown once; none where nobody is there to see it."""
 
     submission: Submission
     case: Case
     reference: str
-    secret: str
+    secret: str = ""
 
 
-def _check_words(words: Words, anonymity: str, kind: str) -> None:
-    wrong = _wrong_lengths(words)
+def longest(field: str, *, history: bool = False) -> int:
+    """How many characters a field of what is said may have."""
+    return LONGEST_PAST if history and field == "text" else LONGEST.get(field, LONGEST_OTHER)
+
+
+def check_words(
+    words: Words, anonymity: str, kind: str, *, history: bool, mandate: ForAnother | None = None
+) -> None:
+    """Whether this can be filed. Raises `Refused` with the fields that are wrong."""
+    wrong = _wrong_lengths(words, history=history)
     if kind not in KINDS:
         wrong["kind"] = _("没有这一类诉求。")
-    if anonymity not in Anonymity.values:
-        wrong["anonymity"] = _("请从所列选项中选择。")
+    if anonymity not in anonymities(kind):
+        wrong["anonymity"] = _not_offered(anonymity)
     if anonymity == Anonymity.ANONYMOUS and (words.name or words.phone or words.email or words.address):
-        wrong["anonymity"] = _("匿名提交不能带姓名和联系方式；请清空它们，或改为“只对办理单位隐去”。")
+        wrong["anonymity"] = _("匿名提交不能带姓名和联系方式；请清空它们，或改选不匿名的一项。")
+    wrong |= _wrong_mandate(words, anonymity, mandate)
     if wrong:
         raise Refused(_("有几处需要改一下。"), fields=wrong)
 
 
-def _wrong_lengths(words: Words) -> dict[str, str]:
+def _wrong_mandate(words: Words, anonymity: str, mandate: ForAnother | None) -> dict[str, str]:
+    """Who is named must be spoken for, and who is spoken for must agree. Of an anonymous voice the relation alone is
+    kept: a name would say who it is that helps."""
+    named = bool(words.person.strip() or words.person_phone.strip())
+    if mandate is None:
+        return {"person": _("为自己反映的，不填别人的姓名和电话。")} if named else {}
+    wrong = {}
+    if mandate.relation not in Relation.values:
+        wrong["relation"] = _("请从所列选项中选择。")
+    if mandate.how not in How.values:
+        wrong["how"] = _("请从所列选项中选择。")
+    if anonymity == Anonymity.ANONYMOUS and named:
+        wrong["person"] = _("匿名提交不能带本人的姓名和电话；请清空它们，或改选不匿名的一项。")
+    if anonymity != Anonymity.ANONYMOUS and not words.person.strip():
+        wrong["person"] = _("请填写替谁反映。")
+    if not mandate.agreed:
+        guardian = mandate.relation == Relation.GUARDIAN
+        wrong["agreed"] = _("请由监护人勾选同意。") if guardian else _("请先问过本人，再勾选。")
+    return wrong
+
+
+def _not_offered(anonymity: str) -> str:
+    if anonymity == Anonymity.HIDDEN:
+        return _("申诉求决要由办理单位听取本人意见并送达，不能对它隐去身份；可以选“只让办理单位知道”。")
+    if anonymity == Anonymity.HANDLER_ONLY:
+        return _("“只让办理单位知道”只用于申诉求决；这里可以选“对办理单位隐去身份”。")
+    return _("请从所列选项中选择。")
+
+
+def _wrong_lengths(words: Words, *, history: bool) -> dict[str, str]:
     wrong: dict[str, str] = {}
     for field in Words.__dataclass_fields__:
-        value, longest = getattr(words, field), LONGEST.get(field, LONGEST_OTHER)
-        if len(value) > longest:
-            wrong[field] = _("最多 %(n)d 字，现有 %(m)d 字。") % {"n": longest, "m": len(value)}
+        value, most = getattr(words, field), longest(field, history=history)
+        if len(value) > most:
+            wrong[field] = _("最多 %(n)d 字，现有 %(m)d 字。") % {"n": most, "m": len(value)}
         elif "\x00" in value:
             wrong[field] = _("含有不能保存的字符。")
         elif field in LONGEST and not value.strip():
             wrong[field] = _("请填写。")
+    if words.point and geo.read(words.point) is None:
+        wrong["point"] = _("地图上的点读不出来，请重新指一次，或者去掉它。")
     return wrong
 
 
-@transaction.atomic
 def file_submission(
     *,
     words: Words,
@@ -91,44 +185,154 @@ def file_submission(
     category: Category | None = None,
     area: Area | None = None,
     matter_id: UUID | None = None,
+    files: Sequence[Taken] = (),
+    mandate: ForAnother | None = None,
 ) -> Filed:
-    """Take in what somebody said: a submission, sealed, and its case. The same for portal, desk and API.
+    """Take in what somebody said: a submission, sealed, and its case. The same for portal, desk and API."""
+    filing = Filing(
+        words,
+        anonymity,
+        channel,
+        kind,
+        category,
+        area,
+        matter_id=matter_id,
+        files=files,
+        mandate=mandate,
+    )
+    return file_submissions(filings=[filing], by=by, at=at)[0]
 
-    A clerk (role sender) needs `cases.register` at the intake unit. Raises `Refused` with the fields that are wrong.
+
+def file_submissions(
+    *,
+    filings: Sequence[Filing],
+    by: Actor,
+    at: dt.datetime,
+    secrets_for: bool = True,
+    sender: Unit | None = None,
+) -> list[Filed]:
+    """Take in what several said, all or nothing, in as many statements as for one. `secrets_for`: somebody is there
+    who passes on the secrets (who imports a file does not: they are given out at the counter). `sender`: takes it in instead of the intake unit
+    (the samples of a role's preview).
+
+    A clerk (role sender) needs `cases.register` at the intake unit, or for history `cases.import`. Raises `Refused`
+    with the fields that are wrong.
     """
-    unit = intake_unit()
-    if by.role == Role.SENDER and not by.viewer.reaches("cases.register", unit.path):
-        raise NotAllowed(_("您没有登记诉求的权限。"))
-    _check_words(words, anonymity, kind)
-    fields = {name: getattr(words, name).strip() for name in Words.__dataclass_fields__}
-    salt = random.token_bytes(32)
-    digest = hashlib.sha256(salt + fields["title"].encode() + b"\0" + fields["text"].encode()).digest()
+    unit, limits = intake()
+    unit = sender or unit
+    for filing in filings:
+        needs = "cases.import" if filing.history else "cases.register"
+        if by.role == Role.SENDER and not (by.is_system or by.viewer.reaches(needs, unit.path)):
+            raise NotAllowed(_("您没有登记诉求的权限。"))
+        check_words(
+            filing.words, filing.anonymity, filing.kind, history=filing.history, mandate=filing.mandate
+        )
+    with transaction.atomic(savepoint=False):
+        return _file(filings, unit, limits, by, at, secrets_for=secrets_for)
+
+
+def _file(
+    filings: Sequence[Filing], unit: Unit, limits: Limits, by: Actor, at: dt.datetime, *, secrets_for: bool
+) -> list[Filed]:
+    words = [
+        {
+            **{n: getattr(f.words, n).strip() for n in Words.__dataclass_fields__},
+            "salt": token_bytes(32).hex(),
+        }
+        for f in filings
+    ]
+    seals, texts = sealing.sealed(words)
+    submissions = [
+        _submission(filing, fields, seal, code, by, at)
+        for filing, fields, seal, code in zip(
+            filings, words, seals, new_references(len(filings)), strict=True
+        )
+    ]
+    openings = [
+        engine.Opening(
+            procedure=filing.kind,
+            step="record" if filing.history else kind_named(filing.kind).procedure.initial.name,
+            matter_id=filing.matter_id or (id_of_time(filing.received_at) if filing.history else new_id()),
+            units={Role.SENDER: unit.pk},
+            payload=_first_payload(filing, submission),
+            subject=submission,
+        )
+        for filing, submission in zip(filings, submissions, strict=True)
+    ]
+    matters, rows = engine.opened(openings=openings, by=by, at=at, limits=limits)
+    given: list[Model] = [*seals, *texts, *submissions]
+    done = []
+    for filing, submission, matter in zip(filings, submissions, matters, strict=True):
+        case = _case(filing, submission, matter)
+        given += case_rows(case, unit, at)
+        given += filed(filing.files, submission.seal.box)
+        given += [ExternalRef(case=case, system=s, number=n, added_at=at) for s, n in filing.external]
+        given += _mandate(filing.mandate, submission)
+        secret = ""
+        if secrets_for and not filing.history:
+            secret, row = issued_secret(submission=submission, at=at, issued_by=by.viewer.account)
+            given.append(row)
+        done.append(Filed(submission, case, submission.reference_id, secret))
+    writing.insert([*rows, *given])
+    return done
+
+
+def _mandate(given: ForAnother | None, submission: Submission) -> list[Model]:
+    if given is None:
+        return []
+    rules = CHILDREN_VERSION if given.relation == Relation.GUARDIAN else ""
+    return [Mandate(submission=submission, relation=given.relation, how=given.how, rules=rules)]
+
+
+def _first_payload(filing: Filing, submission: Submission) -> dict[str, object]:
+    """What the ledger commits to: the words, and each file."""
+    payload: dict[str, object] = {"channel": filing.channel, "submission": submission.digest.hex()}
+    return payload | {"files": [each.digest for each in filing.files]} if filing.files else payload
+
+
+def _submission(
+    filing: Filing, fields: Mapping[str, str], seal: Seal, code: str, by: Actor, at: dt.datetime
+) -> Submission:
+    # The salt is sealed with the words: the digest in the ledger says nothing of them to anybody else.
+    salt = bytes.fromhex(fields["salt"])
     submission = Submission(
-        reference=new_reference(),
-        kind=kind,
-        channel=Channel(channel),
-        anonymity=anonymity,
-        received_at=at,
-        # The salt is sealed with the words: the digest in the ledger says nothing of them to anybody else.
-        seal=sealing.seal({**fields, "salt": salt.hex()}),
-        digest=digest,
-        has_contact=bool(fields["phone"] or fields["email"] or fields["address"]),
+        id=id_of_time(filing.received_at) if filing.history else new_id(),
+        reference_id=code,
+        kind=filing.kind,
+        channel=Channel(filing.channel),
+        anonymity=filing.anonymity,
+        received_at=filing.received_at if filing.history else filing.received_at or at,
+        seal=seal,
+        digest=hashlib.sha256(salt + fields["title"].encode() + b"\0" + fields["text"].encode()).digest(),
+        has_contact=any(fields[name] for name in ("phone", "email", "address", "person_phone")),
         notice_version=NOTICE_VERSION,
         language=get_language() or "zh-hans",
         recorded_by=by.viewer.account,
     )
-    submission.save(force_insert=True)
-    matter = engine.new_matter(procedure=kind, at=at, matter_id=matter_id or new_id())
-    set_part(matter=matter, unit=unit, role="sender", at=at)
+    submission.left = frozenset(name for name in ("email", "phone") if fields[name])
+    return submission
+
+
+def _case(filing: Filing, submission: Submission, matter: Matter) -> Case:
     case = Case(
-        matter=matter, submission=submission, number=submission.reference_id, category=category, area=area
+        matter=matter,
+        submission=submission,
+        number=submission.reference_id,
+        category=filing.category,
+        area=filing.area,
+        open=matter.open,
     )
-    case.save(force_insert=True)
-    secret = issue_secret(submission=submission, at=at, issued_by=by.viewer.account)
-    engine.begin(
-        matter=matter, subject=case, by=by, at=at, payload={"channel": channel, "submission": digest.hex()}
-    )
-    return Filed(submission, case, submission.reference_id, secret)
+    if filing.history:
+        case.title = filing.title or filing.words.title.strip()
+        case.text = filing.text or filing.words.text.strip()
+        case.cleared = bool(filing.category and filing.area)
+    return case
+
+
+def case_rows(case: Case, sender: Unit, at: dt.datetime) -> list[Model]:
+    """A case that is being opened with what stands beside it, for the caller to insert with its matter."""
+    part = new_part(matter=case.matter, unit=sender, role="sender", at=at)
+    return [case, part, search.entry(Searched(case.pk, case.number, case.title, case.text))]
 
 
 @transaction.atomic
@@ -145,135 +349,6 @@ def link_external(*, case: Case, system: str, number: str, by: Actor, at: dt.dat
     return ExternalRef.objects.create(case=case, system=system.strip(), number=number.strip(), added_at=at)
 
 
-def _clear(taking: Taking) -> None:
-    case, answers = taking.subject, taking.answers
-    case.title, case.text, case.cleared = answers["title"], answers["text"], True
-    case.category, case.area = answers["category"], answers["area"]
-    case.save(update_fields=["title", "text", "cleared", "category", "area"])
-
-
-def _route(taking: Taking) -> None:
-    lead: Unit = taking.answers["unit"]
-    co_units: list[Unit] = [unit for unit in taking.answers["co_units"] if unit.pk != lead.pk]
-    set_part(matter=taking.matter, unit=lead, role="lead", at=taking.at)
-    for unit in {unit.pk: unit for unit in co_units}.values():
-        set_part(matter=taking.matter, unit=unit, role="co", at=taking.at)
-
-
-def _remember_request(taking: Taking) -> None:
-    """What was asked for, until it is decided: the decision must not be able to change it."""
-    case = taking.subject
-    case.request = {name: _plain(value) for name, value in taking.answers.items()}
-    case.save(update_fields=["request"])
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, dt.date) else value
-
-
-def _forget_request(taking: Taking) -> None:
-    taking.subject.request = {}
-    taking.subject.save(update_fields=["request"])
-
-
-def _request_hold(taking: Taking) -> None:
-    if taking.answers["review_on"] <= day_of(taking.at):
-        raise Refused(_("复查日期须在今天之后。"), fields={"review_on": _("须在今天之后。")})
-    _remember_request(taking)
-
-
-def _agree_return(taking: Taking) -> None:
-    because = str(taking.subject.request.get("reason", ""))
-    leave_part(matter=taking.matter, roles=("lead", "co"), at=taking.at, because=because)
-    _forget_request(taking)
-
-
-def _approve_extension(taking: Taking) -> None:
-    taking.extensions["answer"] = int(taking.subject.request["days"])
-    _forget_request(taking)
-
-
-def _approve_hold(taking: Taking) -> None:
-    taking.own_dates["review"] = dt.date.fromisoformat(taking.subject.request["review_on"])
-    _forget_request(taking)
-
-
-def _answer(taking: Taking) -> None:
-    taking.subject.outcome = taking.answers["outcome"]
-    taking.subject.save(update_fields=["outcome"])
-
-
-def _serve(taking: Taking) -> None:
-    """The time to judge runs from actual receipt: not before the answer was written, and not in the future."""
-    today = day_of(taking.at)
-    served_on = taking.answers["served_on"] or today
-    last = taking.matter.moves.filter(step="answer").order_by("-number").first()
-    if served_on > today or (last is not None and served_on < day_of(last.at)):
-        raise Refused(
-            _("送达日期须在答复之后、今天之前。"), fields={"served_on": _("须在答复之后，不晚于今天。")}
-        )
-    taking.answers["served_on"] = served_on
-    taking.day0s["evaluate"] = served_on
-
-
-def _evaluate(taking: Taking) -> None:
-    case, answers = taking.subject, taking.answers
-    if case.pk not in taking.by.viewer.own_secret:
-        raise Refused(_("这个密码是工作人员给出的，不能用来评价；我们会由另一位同事打电话听您的评价。"))
-    _keep_verdict(case, answers, at=taking.at, by=None)
-
-
-def _record_verdict(taking: Taking) -> None:
-    case, account = taking.subject, taking.by.viewer.account
-    handed_out = case.submission.secrets.filter(issued_by=account).exists()
-    # An earlier call-back, and opening the number to make it, are this officer's own work and no part in the case.
-    own = ("record_verdict", "open_identity")
-    worked_on = taking.matter.moves.filter(actor_account=account).exclude(step__in=own).exists()
-    if handed_out or worked_on:
-        raise Refused(_("您办理过这件事或给出过它的密码，回访评价须由另一位同事记录。"))
-    _keep_verdict(case, taking.answers, at=taking.at, by=account)
-
-
-def _keep_verdict(case: Case, answers: dict[str, Any], *, at: dt.datetime, by: UUID | None) -> None:
-    """Keep what was said of this round. What the submitter said with their own secret stands against a call-back, so
-    that nobody who knows the desk can put words in their place. That they were pressed stays said: it could be taken
-    back under the eyes of whoever presses."""
-    before = Verdict.objects.filter(case=case, round=case.round).first()
-    if before is not None and before.taken_by is None and by is not None:
-        Verdict.objects.filter(pk=before.pk).update(pressed=before.pressed or answers["pressed"])
-        return
-    fields = {
-        "grade": answers["grade"],
-        "solved": answers["solved"] == "yes",
-        "pressed": answers["pressed"] or (before is not None and before.pressed),
-        "at": at,
-        "taken_by": by,
-    }
-    Verdict.objects.update_or_create(case=case, round=case.round, defaults=fields)
-
-
-def _open_verdict(taking: Taking) -> None:
-    """The window has ended, or the submitter chose to end it: the verdict may now be seen."""
-    Verdict.objects.filter(case=taking.subject, round=taking.subject.round).update(open_to_staff=True)
-
-
-def _second_round(taking: Taking) -> None:
-    _open_verdict(taking)
-    taking.subject.round = 2
-    taking.subject.save(update_fields=["round"])
-
-
-def _open_identity(taking: Taking) -> None:
-    """A submitter who is hidden from the handler is opened by the intake unit alone; an anonymous one by nobody."""
-    case = taking.subject
-    if case.submission.anonymity == Anonymity.ANONYMOUS:
-        raise Refused(_("这是匿名诉求，没有身份信息。"))
-    if case.submission.anonymity == Anonymity.HIDDEN:
-        sender = taking.matter.parts.filter(role="sender", until__isnull=True).select_related("unit").first()
-        if sender is None or not taking.by.viewer.reaches("cases.identify", sender.unit.path):
-            raise Refused(_("本人选择了对办理单位隐去身份，只有受理单位可以联系本人。"))
-
-
 @transaction.atomic
 def reissue_secret(*, case: Case, checked: str, by: Actor, at: dt.datetime, seen: int | None = None) -> str:
     """Take the step `reissue_secret` and return the new secret, which is shown once."""
@@ -283,24 +358,105 @@ def reissue_secret(*, case: Case, checked: str, by: Actor, at: dt.datetime, seen
     return issue_secret(submission=case.submission, at=at, issued_by=by.viewer.account)
 
 
-EFFECTS = {
-    "clear": _clear,
-    "route": _route,
-    "request_return": _remember_request,
-    "agree_return": _agree_return,
-    "refuse_return": _forget_request,
-    "request_extension": _remember_request,
-    "approve_extension": _approve_extension,
-    "refuse_extension": _forget_request,
-    "request_hold": _request_hold,
-    "approve_hold": _approve_hold,
-    "refuse_hold": _forget_request,
-    "answer": _answer,
-    "serve": _serve,
-    "evaluate": _evaluate,
-    "record_verdict": _record_verdict,
-    "second_handling": _second_round,
-    "second_due": _second_round,
-    "close": _open_verdict,
-    "open_identity": _open_identity,
-}
+@transaction.atomic
+def end_mandate(
+    *, case: Case, answers: Mapping[str, object], by: Actor, at: dt.datetime, seen: int | None = None
+) -> str:
+    """Take the step `end_mandate` for the person concerned and return the secret that is theirs, shown once."""
+    engine.take(matters=[case.pk], step="end_mandate", by=by, at=at, answers=answers, seen=seen)
+    return issue_secret(submission=case.submission, at=at, issued_by=by.viewer.account)
+
+
+def ask_to_be_called(
+    *,
+    request: UUID,
+    phone: str,
+    at: dt.datetime,
+    name: str = "",
+    about: str = "",
+    suits: str = "",
+    submission: Submission | None = None,
+) -> bool:
+    """Keep that somebody asks to be telephoned; False where this very request was kept before (a double click).
+
+    Whoever gives a number here gives it for this one call: an anonymous submission stays without a contact.
+    """
+    given = {"number": phone.strip(), "name": name.strip(), "about": about.strip()}
+    wrong = {
+        field: _("最多 %(n)d 字，现有 %(m)d 字。") % {"n": LONGEST_OTHER, "m": len(value)}
+        for field, value in given.items()
+        if len(value) > LONGEST_OTHER
+    }
+    wrong |= {field: _("含有不能保存的字符。") for field, value in given.items() if "\x00" in value}
+    if not given["number"]:
+        wrong["number"] = _("请填写。")
+    if suits not in ("", *CALL_TIMES):
+        wrong["suits"] = _("请从所列选项中选择。")
+    if wrong:
+        raise Refused(_("有几处需要改一下。"), fields=wrong)
+    try:
+        with transaction.atomic():
+            [seal], texts = sealing.sealed([given])
+            row = CallRequest(
+                id=request,
+                seal=seal,
+                submission=submission,
+                suits=suits,
+                language=get_language() or "zh-hans",
+                asked_at=at,
+            )
+            writing.insert([seal, *texts, row])
+    except IntegrityError as error:
+        # The portal's role can put requests in and read none: that it is there is told by its key alone.
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "cases_callrequest_pkey":
+            raise
+        return False
+    return True
+
+
+def open_call_request(*, request: UUID, by: Viewer, at: dt.datetime) -> tuple[CallRequest, dict[str, str]]:
+    """The request with its number and words, for whoever is about to call; the look is written down."""
+    row = call_request(request, by)
+    if row is None:
+        raise NotAllowed(_("没有这个请求，或者已经有人办了。"))
+    access_log.note(account=by.account, page="call", at=at, fields=["number", "name", "about"])
+    return row, sealing.open_seal(row.seal_id)
+
+
+@transaction.atomic
+def log_call_request(*, request: UUID, outcome: str, by: Viewer, at: dt.datetime) -> CallRequest:
+    """Note what came of a call. Not reached or not now: it waits for an hour, after each second try until the next day.
+    Everything else closes the request, and its number can be read no more."""
+    row = CallRequest.objects.select_for_update().filter(pk=request).first()
+    if row is None or not may_see_calls(by):
+        raise NotAllowed(_("没有这个请求，或者已经有人办了。"))
+    if row.closed_at is not None:
+        raise Conflict(_("已经有人办了这个请求。"))
+    if outcome in ("no_answer", "later"):
+        row.tries += 1
+        row.call_after = next_call(at, last_today=row.tries % 2 == 0)
+        row.save(update_fields=["tries", "call_after"])
+        return row
+    if outcome not in (CallRequest.SETTLED, CallRequest.DECLINED, CallRequest.NOT_REACHED):
+        raise Refused(_("请从所列选项中选择。"))
+    if outcome == CallRequest.NOT_REACHED and row.tries < TRIES_BEFORE_GIVING_UP:
+        raise Refused(_("至少打过 %(n)d 次没有人接，才能不再打。") % {"n": TRIES_BEFORE_GIVING_UP})
+    _close_call(row, outcome, by, at)
+    return row
+
+
+@transaction.atomic
+def close_call_with_case(*, request: UUID, submission: Submission, by: Viewer, at: dt.datetime) -> None:
+    """What was said on the telephone became a case; nothing where a colleague has closed the request meanwhile, for what
+    was filed must not be lost over it."""
+    row = CallRequest.objects.select_for_update().filter(pk=request, closed_at__isnull=True).first()
+    if row is None or not may_see_calls(by):
+        return
+    row.submission = submission
+    _close_call(row, CallRequest.CASE, by, at)
+
+
+def _close_call(row: CallRequest, outcome: str, by: Viewer, at: dt.datetime) -> None:
+    row.outcome, row.closed_at, row.taken_by = outcome, at, by.unit
+    row.save(update_fields=["outcome", "closed_at", "taken_by", "submission"])
+    sealing.erase(row.seal_id)

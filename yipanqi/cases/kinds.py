@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from yipanqi.cases.access import present, visible
-from yipanqi.cases.actions import EFFECTS
+from yipanqi.cases import together
+from yipanqi.cases.access import present, reads, visible
 from yipanqi.cases.models import Case
-from yipanqi.cases.procedure import ORDER
-from yipanqi.cases.queries import subjects
+from yipanqi.cases.procedure import PROCEDURES
+from yipanqi.cases.queries import searched, subjects
 from yipanqi.core.kinds import Kind, UnitRef, register
 from yipanqi.core.procedure import Role
-from yipanqi.organisations.queries import parts_of, units_in
+from yipanqi.organisations.queries import units_of
 
 
-def _units(case: Case, role: Role) -> tuple[UnitRef, ...]:
-    return units_in(parts_of([case.pk]).get(case.pk, ()), role)
+def _units(case: Case) -> dict[Role, list[UnitRef]]:
+    return units_of(case.pk)
 
 
 def register_kinds() -> None:
     """Called once, when Django is ready."""
-    register(
-        Kind(
-            procedure=ORDER,
-            subjects=subjects,
-            units=_units,
-            visible=visible,
-            present=present,
-            effects=EFFECTS,
+    for procedure in PROCEDURES:
+        register(
+            Kind(
+                procedure=procedure,
+                subjects=subjects,
+                units=_units,
+                visible=visible,
+                present=present,
+                effects=together.EFFECTS[procedure.code],
+                reads=reads,
+                words=searched,
+                joining=together.JOINED,
+            )
         )
-    )

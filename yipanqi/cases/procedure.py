@@ -1,54 +1,138 @@
-"""The order (工单, a 12345 request) as a value: states, terms and their first limits."""
+"""Order (工单, a 12345 request), suggestion (人民建议) and claim (申诉求决) as values: states, terms, first limits."""
 
 from __future__ import annotations
 
-from yipanqi.cases.steps import STEPS
+from yipanqi.cases.steps import claim, order, suggestion
 from yipanqi.core.counting import Unit
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import LimitSeed, Procedure, Role, State, TermSpec
 
-STATES = (
-    State("registered", Label("已登记", "registered"), Label("我们已收到，正在确定由谁办理", "We have it and are finding out whose it is"), Role.SENDER),
-    State("forwarded", Label("已转办", "forwarded"), Label("已转给负责单位，等它接收", "It is with the responsible unit, which must accept it"), Role.LEAD),
-    State("handling", Label("办理中", "being handled"), Label("负责单位正在办理", "The responsible unit is working on it"), Role.LEAD),
-    State("asked", Label("待您补充", "waiting for you"), Label("负责单位有一个问题想问您", "The responsible unit has a question for you"), Role.SUBMITTER),
-    State("on_hold", Label("挂账", "on hold"), Label("暂时办不了，已定计划和复查日期；不算解决", "It cannot be done yet; there is a plan and a date to look again. It does not count as solved"), Role.LEAD),
-    State("answered", Label("待审核答复", "answer being checked"), Label("负责单位已答复，正在审核", "The unit has answered; the answer is being checked"), Role.SENDER),
-    State("served", Label("已答复，待评价", "answered, your verdict"), Label("答复已给您，请您评价", "You have the answer; please judge it"), Role.SUBMITTER),
-    State("closed", Label("已办结", "closed"), Label("已办结", "Closed"), open=False),
-    State("withdrawn", Label("已撤回", "withdrawn"), Label("您已撤回", "You withdrew it"), open=False),
-    State("redirected", Label("已引导", "redirected"), Label("这件事归别处管，已告诉您去哪里", "This belongs elsewhere; we have told you where to go"), open=False),
-)  # fmt: skip
-
-TERMS = (
-    TermSpec("route", Label("转办", "forwarding"), Role.SENDER, Label("最晚这天转给负责单位", "to be sent to the responsible unit by")),
-    TermSpec("accept", Label("接收", "acceptance"), Role.LEAD, Label("负责单位最晚这天接收", "the unit must accept it by")),
-    TermSpec("answer", Label("答复", "answer"), Role.LEAD, Label("最晚这天答复您", "you are to be answered by")),
-    TermSpec("reply", Label("补充", "your reply"), Role.SUBMITTER, Label("请您最晚这天补充；过期我们按已有情况继续办", "please reply by; after that the work goes on with what is known"), lapse=("reply_lapsed",)),
-    TermSpec("review", Label("挂账复查", "review of the hold"), Role.LEAD, Label("最晚这天重新办理", "to be taken up again by"), lapse=("review_due",), own_date=True),
-    TermSpec("audit", Label("审核答复", "check of the answer"), Role.SENDER, Label("最晚这天审完答复", "the answer is to be checked by")),
-    TermSpec("evaluate", Label("评价", "your verdict"), Role.SUBMITTER, Label("您可以评价到这天", "you can judge it until"), lapse=("second_due", "close")),
-)  # fmt: skip
-
 _WORKING, _CALENDAR = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS
 _PRACTICE = Label("工作惯例", "practice")
 
-LIMITS = (
-    LimitSeed("route", 1, _WORKING, _PRACTICE),
-    LimitSeed("accept", 1, _WORKING, _PRACTICE),
-    LimitSeed("answer", 5, _WORKING, Label("《济南市12345市民服务热线条例》第二十四条；自转办起算（工作惯例）", "Jinan 12345 hotline regulation, Art. 24; counted from forwarding (practice)"), practice=False),
-    LimitSeed("reply", 5, _WORKING, _PRACTICE),
-    LimitSeed("review", 180, _CALENDAR, Label("工作惯例：最长180天", "practice: at most 180 days")),
-    LimitSeed("audit", 1, _WORKING, _PRACTICE),
-    LimitSeed("evaluate", 15, _CALENDAR, _PRACTICE),
+_REGISTERED = State("registered", Label("已登记", "registered"), Label("我们已收到，正在确定由谁办理", "We have it and are finding out whose it is"), Role.SENDER)  # fmt: skip
+_FORWARDED = State("forwarded", Label("已转办", "forwarded"), Label("已转给负责单位，等它接收", "It is with the responsible unit, which must accept it"), Role.LEAD)  # fmt: skip
+_ASKED = State("asked", Label("待本人补充", "waiting for the submitter"), Label("负责单位有一个问题想问您", "The responsible unit has a question for you"), Role.SUBMITTER)  # fmt: skip
+_SERVED = State("served", Label("已答复，待评价", "answered, to be judged"), Label("答复已给您，请您评价", "You have the answer; please judge it"), Role.SUBMITTER)  # fmt: skip
+_ENDS = (
+    State("closed", Label("已办结", "closed"), Label("已办结", "Closed"), open=False),
+    State("withdrawn", Label("已撤回", "withdrawn"), Label("您已撤回", "You withdrew it"), open=False),
+    State("redirected", Label("已引导", "redirected"), Label("这件事归别处管，已告诉您去哪里", "This belongs elsewhere; we have told you where to go"), open=False),
+    State("recorded", Label("历史记录", "past record"), Label("以前办过的，留存备查", "Handled in the past, kept to be found"), open=False),
 )  # fmt: skip
+
+_ROUTE = TermSpec("route", Label("转办", "forwarding"), Role.SENDER, Label("最晚这天转给负责单位", "to be sent to the responsible unit by"))  # fmt: skip
+_ACCEPT = TermSpec("accept", Label("接收", "acceptance"), Role.LEAD, Label("负责单位最晚这天接收", "the unit must accept it by"))  # fmt: skip
+_ANSWER = TermSpec("answer", Label("答复", "answer"), Role.LEAD, Label("最晚这天答复您", "you are to be answered by"))  # fmt: skip
+_REPLY = TermSpec("reply", Label("补充", "reply"), Role.SUBMITTER, Label("请您最晚这天补充；过期我们按已有情况继续办", "please reply by; after that the work goes on with what is known"), lapse=("reply_lapsed",))  # fmt: skip
+_AUDIT = TermSpec("audit", Label("审核答复", "check of the answer"), Role.SENDER, Label("最晚这天审完答复", "the answer is to be checked by"))  # fmt: skip
+
+
+def _evaluate(*lapse: str) -> TermSpec:
+    return TermSpec("evaluate", Label("评价", "verdict"), Role.SUBMITTER, Label("您可以评价到这天", "you can judge it until"), lapse=lapse)  # fmt: skip
+
 
 ORDER = Procedure(
     code="order",
     version=1,
     label=Label("工单", "order"),
-    states=STATES,
-    steps=STEPS,
-    terms=TERMS,
-    limits=LIMITS,
-)
+    states=(
+        _REGISTERED,
+        _FORWARDED,
+        State("handling", Label("办理中", "being handled"), Label("负责单位正在办理", "The responsible unit is working on it"), Role.LEAD),
+        _ASKED,
+        State("on_hold", Label("挂账", "on hold"), Label("暂时办不了，已定计划和复查日期；不算解决", "It cannot be done yet; there is a plan and a date to look again. It does not count as solved"), Role.LEAD),
+        State("answered", Label("待审核答复", "answer being checked"), Label("负责单位已答复，正在审核", "The unit has answered; the answer is being checked"), Role.SENDER),
+        _SERVED,
+        *_ENDS,
+    ),
+    steps=order.STEPS,
+    terms=(
+        _ROUTE,
+        _ACCEPT,
+        _ANSWER,
+        _REPLY,
+        TermSpec("review", Label("挂账复查", "review of the hold"), Role.LEAD, Label("最晚这天重新办理", "to be taken up again by"), lapse=("review_due",), own_date=True),
+        _AUDIT,
+        _evaluate("second_due", "close"),
+    ),
+    limits=(
+        LimitSeed("route", 1, _WORKING, _PRACTICE),
+        LimitSeed("accept", 1, _WORKING, _PRACTICE),
+        LimitSeed("answer", 5, _WORKING, Label("《济南市12345市民服务热线条例》第二十四条；自转办起算（工作惯例）", "Jinan 12345 hotline regulation, Art. 24; counted from forwarding (practice)"), practice=False),
+        LimitSeed("reply", 5, _WORKING, _PRACTICE),
+        LimitSeed("review", 180, _CALENDAR, Label("工作惯例：最长180天", "practice: at most 180 days")),
+        LimitSeed("audit", 1, _WORKING, _PRACTICE),
+        LimitSeed("evaluate", 15, _CALENDAR, _PRACTICE),
+    ),
+)  # fmt: skip
+
+SUGGESTION = Procedure(
+    code="suggestion",
+    version=1,
+    label=Label("人民建议", "suggestion"),
+    states=(
+        State("registered", Label("筛选中", "being screened"), Label("我们已收到，正在看它是不是一条建议、由谁研究", "We have it and are seeing whether it is a suggestion, and who should study it"), Role.SENDER),
+        State("forwarded", Label("已交办", "sent for study"), Label("已交给负责单位，等它接收", "It is with the responsible unit, which must accept it"), Role.LEAD),
+        State("handling", Label("研究中", "being studied"), Label("负责单位正在研究", "The responsible unit is studying it"), Role.LEAD),
+        _ASKED,
+        State("answered", Label("待审核答复", "reply being checked"), Label("负责单位已研究并答复，正在审核", "The unit has studied it and replied; the reply is being checked"), Role.SENDER),
+        _SERVED,
+        *_ENDS,
+    ),
+    steps=suggestion.STEPS,
+    terms=(
+        TermSpec("screen", Label("筛选", "screening"), Role.SENDER, Label("最晚这天看完是不是一条建议", "to be screened by")),
+        TermSpec("route", Label("交办", "sending for study"), Role.SENDER, Label("最晚这天交给负责单位研究", "to be sent to the responsible unit by")),
+        _ACCEPT,
+        _ANSWER,
+        _REPLY,
+        _AUDIT,
+        _evaluate("close"),
+    ),
+    limits=(
+        LimitSeed("screen", 5, _WORKING, _PRACTICE),
+        LimitSeed("route", 15, _CALENDAR, Label("《信访工作条例》第二十二条（作为信访事项收到的）；其他渠道收到的照此办理（工作惯例）", "Regulation on petition work, Art. 22, where it arrives as a petition; by other channels likewise (practice)"), practice=False),
+        LimitSeed("accept", 3, _WORKING, _PRACTICE),
+        LimitSeed("answer", 30, _CALENDAR, Label("工作惯例：自交办起算；法规没有规定建议的答复期限", "practice: counted from sending for study; no law sets a limit for replies to suggestions")),
+        LimitSeed("reply", 5, _WORKING, _PRACTICE),
+        LimitSeed("audit", 3, _WORKING, _PRACTICE),
+        LimitSeed("evaluate", 15, _CALENDAR, _PRACTICE),
+    ),
+)  # fmt: skip
+
+CLAIM = Procedure(
+    code="claim",
+    version=1,
+    label=Label("申诉求决", "claim"),
+    states=(
+        _REGISTERED,
+        State("forwarded", Label("已转送", "forwarded"), Label("已转给有权处理的单位，等它受理", "It is with the unit that has the power to decide, which must accept it"), Role.LEAD),
+        State("handling", Label("办理中", "being handled"), Label("负责单位正在调查核实", "The responsible unit is looking into it"), Role.LEAD),
+        _ASKED,
+        State("answered", Label("待送达", "to be served"), Label("处理意见已作出，正在送达", "The opinion was given and is being served"), Role.LEAD),
+        State("served", Label("已送达，待评价", "served, to be judged"), Label("处理意见书已给您，请您评价；不服的可以按上面写的途径请求复查", "You have the opinion; please judge it. If you disagree you can ask for a review as it says"), Role.SUBMITTER),
+        *_ENDS,
+    ),
+    steps=claim.STEPS,
+    terms=(
+        TermSpec("route", Label("转送", "forwarding"), Role.SENDER, Label("最晚这天转给有权处理的单位", "to be sent to the unit with the power to decide by")),
+        TermSpec("object", Label("提出异议", "objection"), Role.LEAD, Label("负责单位最晚这天提出异议", "the unit can object until"), lapse=("object_lapsed",)),
+        TermSpec("decide", Label("核实异议", "decision on the objection"), Role.SENDER, Label("最晚这天决定由哪个单位办理", "it is decided whose it is by")),
+        TermSpec("accept", Label("告知受理", "acceptance"), Role.LEAD, Label("负责单位最晚这天书面告诉您是否受理", "the unit must tell you in writing by")),
+        TermSpec("answer", Label("处理意见", "opinion"), Role.LEAD, Label("最晚这天给您处理意见书", "you are to have the opinion by")),
+        _REPLY,
+        _evaluate("close"),
+    ),
+    limits=(
+        LimitSeed("route", 15, _CALENDAR, Label("《信访工作条例》第二十二条", "Regulation on petition work, Art. 22"), practice=False),
+        LimitSeed("object", 5, _WORKING, Label("《信访工作条例》第二十三条", "Regulation on petition work, Art. 23"), practice=False),
+        LimitSeed("decide", 3, _WORKING, _PRACTICE),
+        LimitSeed("accept", 15, _CALENDAR, Label("《信访工作条例》第二十三条", "Regulation on petition work, Art. 23"), practice=False),
+        LimitSeed("answer", 60, _CALENDAR, Label("《信访工作条例》第三十四条；自受理起算，最晚自应当受理那天起算，算到送达（工作惯例）", "Regulation on petition work, Art. 34; from acceptance, at the latest from the day it was due, until service (practice)"), practice=False),
+        LimitSeed("reply", 5, _WORKING, _PRACTICE),
+        LimitSeed("evaluate", 30, _CALENDAR, Label("工作惯例：与请求复查的三十日同长", "practice: as long as the thirty days for asking for a review")),
+    ),
+)  # fmt: skip
+
+PROCEDURES = (ORDER, SUGGESTION, CLAIM)

@@ -7,9 +7,9 @@ import secrets
 import unicodedata
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 
-from yipanqi.cases.models import Reference, Submission, TrackingSecret
+from yipanqi.cases.models import Submission, TrackingSecret
 from yipanqi.core.keys import keyring
 
 # No 0/O, 1/I/L, U/V: what is read out over a telephone must not be misheard.
@@ -25,18 +25,23 @@ def _check(code: str) -> str:
     return ALPHABET[total % size]
 
 
-def new_reference() -> Reference:
-    """A reference nobody has yet, e.g. `K7MQ-3Q9X-D`, saved in the caller's transaction."""
-    while True:
-        code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        code = f"{code[:4]}-{code[4:]}-{_check(code)}"
-        try:
-            with transaction.atomic():
-                reference = Reference(code=code)
-                reference.save(force_insert=True)
-                return reference
-        except IntegrityError:
-            continue
+def _new_code() -> str:
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    return f"{code[:4]}-{code[4:]}-{_check(code)}"
+
+
+def new_references(count: int) -> list[str]:
+    """References nobody has yet, e.g. `K7MQ-3Q9X-D`, taken in the caller's transaction."""
+    taken: list[str] = []
+    while len(taken) < count:
+        drawn = [_new_code() for _ in range(count - len(taken))]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO cases_reference (code) SELECT unnest(%s::text[]) ON CONFLICT DO NOTHING RETURNING code",
+                [drawn],
+            )
+            taken += [code for (code,) in cursor.fetchall()]
+    return taken
 
 
 def read_reference(text: str) -> str | None:
@@ -62,19 +67,25 @@ def _plain_secret(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", text) if c in "0123456789")
 
 
-def issue_secret(*, submission: Submission, at: dt.datetime, issued_by: UUID | None) -> str:
-    """Give out a secret and void the one before it; the only time it is seen."""
-    # The portal's role gives out first secrets alone and may change none.
-    if TrackingSecret.objects.filter(submission=submission, revoked_at__isnull=True).exists():
-        TrackingSecret.objects.filter(submission=submission, revoked_at__isnull=True).update(revoked_at=at)
+def issued_secret(
+    *, submission: Submission, at: dt.datetime, issued_by: UUID | None
+) -> tuple[str, TrackingSecret]:
+    """A secret and its row, which the caller inserts; the only time it is seen."""
     secret, salt = new_secret(), secrets.token_bytes(16)
-    TrackingSecret(
+    return secret, TrackingSecret(
         submission=submission,
         salt=salt,
         digest=keyring().secret_hash(salt, _plain_secret(secret)),
         issued_at=at,
         issued_by=issued_by,
-    ).save(force_insert=True)
+    )
+
+
+def issue_secret(*, submission: Submission, at: dt.datetime, issued_by: UUID | None) -> str:
+    """Give out a secret and void the one before it."""
+    TrackingSecret.objects.filter(submission=submission, revoked_at__isnull=True).update(revoked_at=at)
+    secret, row = issued_secret(submission=submission, at=at, issued_by=issued_by)
+    row.save(force_insert=True)
     return secret
 
 

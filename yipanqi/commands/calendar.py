@@ -49,6 +49,7 @@ def publish(year: int, file: Path, source: str) -> None:
 
     from yipanqi.core.calendar import publish_notice, read_days
     from yipanqi.core.errors import Refused
+    from yipanqi.core.terms import recount
 
     try:
         notice = publish_notice(
@@ -56,4 +57,5 @@ def publish(year: int, file: Path, source: str) -> None:
         )
     except Refused as refusal:
         raise click.ClickException(refusal.message) from None
+    recount(at=timezone.now())
     click.echo(f"{year} is published, version {notice.version}; open limits were counted anew.")

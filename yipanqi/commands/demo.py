@@ -13,12 +13,17 @@ _LOCK = 0x64656D6F
 
 def ensure_demo(*, cases: int = 300) -> str:
     """Build the city where none stands and write a checkpoint; returns the accounts to be told."""
+    from django.conf import settings
     from django.utils import timezone
 
     from yipanqi.core import ledger
     from yipanqi.demo import load
     from yipanqi.insight import actions as figures
+    from yipanqi.runtime.errors import PlainError
 
+    if not settings.DEMO_CITY:
+        # Its accounts share a printed password (S35).
+        raise PlainError("This city is no demonstration (YIPANQI_DEMO=0): no demonstration is built in it.")
     _build(cases)
     ledger.checkpoint()
     figures.advance(at=timezone.now())

@@ -21,12 +21,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("migrate", "Bring the database to this version and set what each role may do."),
     "demo": ("demo", "Build the demonstration city where none stands, and write a checkpoint."),
     "step": ("step", "Take a step of a matter from the command line."),
+    "import-submissions": ("import_submissions", "Import submissions from a CSV or XLSX file."),
+    "import-report": ("import_report", "Read a conference report, or its minutes."),
     "verify": ("verify", "Prove that no history was changed since the signed checkpoints."),
     "procedures": ("procedures", "Check the procedures, or write their diagrams."),
     "calendar": ("calendar", "See and publish working days and holidays."),
     "keys": ("keys", "See, rotate and retire the keys."),
+    "accounts": ("accounts", "Set an account up where no security administrator can."),
+    "audit": ("audit", "Give the access log out to a log server."),
     "erase": ("erase", "Erase what the law says must go; the history stays provable."),
     "roles": ("roles", "Print the SQL that makes the database roles on another server."),
+    "text": ("text", "Mend a text, or find the most alike in a file."),
     "messages": ("messages", "Compile and check the translations."),
 }
 

@@ -41,7 +41,7 @@ def run() -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from yipanqi.core import calendar, procedures
+    from yipanqi.core import calendar, procedures, search
 
     names = _names()
     with _alone():
@@ -50,6 +50,20 @@ def run() -> None:
         procedures.synchronise()
         calendar.seed_calendar(first=2020, last=2026, at=timezone.now())
         _grant(names)
+        if search.unfilled():
+            _fill()
+
+
+def _fill() -> None:
+    """Make what there was before there was a search findable; a run that is stopped here goes on at the next."""
+    from yipanqi.core import search
+
+    done, place = 0, search.fill()
+    while place is not None:
+        done += 1
+        if done % 20 == 0:
+            say(f"{done * search.BATCH:,} matters can be searched; going on")
+        place = search.fill(before=place)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from yipanqi.runtime.processes import Child, Supervisor, require_free, run_apart
 
 #: What each process is not given: a captured web process cannot use a power that it never had.
 TOO_MUCH = {
-    "web": ("MIGRATE_DATABASE_URL", "ERASE_DATABASE_URL"),
-    "portal": ("MIGRATE_DATABASE_URL", "ERASE_DATABASE_URL", "DATABASE_URL"),
+    "web": ("MIGRATE_DATABASE_URL", "ERASE_DATABASE_URL", "YIPANQI_SMTP_URL"),
+    "portal": ("MIGRATE_DATABASE_URL", "ERASE_DATABASE_URL", "DATABASE_URL", "YIPANQI_SMTP_URL"),
     "worker": ("MIGRATE_DATABASE_URL",),
 }
 SELF = (sys.executable, "-m", "yipanqi.commands.main")
@@ -81,10 +81,12 @@ def _set_up(*, demo: bool) -> int:
     environment.prepare(True)
     ensure_migrated()
     if demo and os.environ.get("DATABASE_URL"):
+        from django.conf import settings
+
         from yipanqi.commands.demo import ensure_demo
 
         ready()
-        if told := ensure_demo():
+        if settings.DEMO_CITY and (told := ensure_demo()):
             click.echo(told)
     refuse_too_much_power()
     return 0
@@ -127,6 +129,8 @@ def _tell(host: str, port: int, told: str, seconds: float) -> None:
     if surface in ("both", "desk"):
         lines.append(f"  For staff      {address}/desk/")
     lines.append(f"  Data and keys  {os.environ['YIPANQI_HOME']}")
+    if not os.environ.get("YIPANQI_SMTP_URL"):
+        lines.append("  Messages       no mail server is set: e-mails become files in outbox/ of that folder")
     click.echo("\n".join(lines))
     if told.strip():
         click.echo(f"\n{told.rstrip()}")

@@ -89,14 +89,15 @@ def _matter(number: str, actor: Actor) -> Matter:
     from yipanqi.cases.references import read_reference
     from yipanqi.core.gate import Channel, visible
     from yipanqi.core.models import Matter
+    from yipanqi.meetings.meeting_queries import matter_numbered
     from yipanqi.meetings.models import Task
 
     case = Case.objects.filter(number=read_reference(number) or number).first()
     found = case or Task.objects.filter(number=number.upper()).first()
-    seen = Matter.objects.all()
+    seen, key = Matter.objects.all(), found.pk if found else matter_numbered(number) or number
     if not actor.is_system:
         seen = seen.filter(visible(actor.viewer, Channel.COMMAND))
     try:
-        return seen.get(pk=found.pk if found else number)
+        return seen.get(pk=key)
     except (Matter.DoesNotExist, ValidationError):
         raise click.ClickException(f"There is no matter {number}.") from None

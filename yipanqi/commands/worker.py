@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--concurrency", default=2, show_default=True, help="Jobs at a time.")
 def command(concurrency: int) -> None:
-    """Run the worker of the job queue: sequencing, checkpoints, limits that end, rewrapping of keys."""
+    """Run the worker of the job queue: sequencing, checkpoints, limits that end, notices, rewrapping of keys."""
     ready()
     from procrastinate.contrib.django import app
 
@@ -30,4 +30,7 @@ async def _work(app: App, concurrency: int) -> None:
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector) as working:
         async with working.open_async():
-            await working.run_worker_async(concurrency=concurrency, install_signal_handlers=True)
+            # What is done is of no use to anybody, and there is a job for every move that tells somebody.
+            await working.run_worker_async(
+                concurrency=concurrency, install_signal_handlers=True, delete_jobs="successful"
+            )

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
+from yipanqi.core import writing
 from yipanqi.core.models import AccessLog
 
 LONGEST = 200
@@ -23,6 +24,5 @@ def note(
 
     `fields` are names of the code (`text`, `person`), not values.
     """
-    AccessLog.objects.create(
-        at=at, account=account, page=page, matter=matter, fields=",".join(fields)[:LONGEST]
-    )
+    seen = ",".join(fields)[:LONGEST]
+    writing.insert([AccessLog(at=at, account=account, page=page, matter=matter, fields=seen)])

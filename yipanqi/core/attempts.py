@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import F
@@ -36,20 +37,35 @@ def network(address: str) -> str:
 
 
 def count(*, kind: str, value: str, most: int, seconds: int, at: dt.datetime) -> None:
-    """Count one attempt; raises `TooMany` above `most` in the window.
+    """Count one attempt; raises `TooMany` above `most` in the window."""
+    count_each(limits=[(kind, value, most)], seconds=seconds, at=at)
 
-    The counter is raised before the outcome is known and in one statement, so that parallel attempts cannot exceed
+
+def count_each(*, limits: Sequence[tuple[str, str, int]], seconds: int, at: dt.datetime) -> None:
+    """Count one attempt against several limits (kind, value, most); raises `TooMany` above one of them. What a limit
+    refuses does not use up those that come after it.
+
+    The counters are raised before the outcome is known and in one statement, so that parallel attempts cannot exceed
     the cap. What is counted is stored as a keyed hash.
     """
-    key, window = _place(kind, value, seconds, at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'INSERT INTO core_attempt AS a (key, "window", count) VALUES (%s, %s, 1) '
-            'ON CONFLICT (key, "window") DO UPDATE SET count = a.count + 1 RETURNING count',
-            [key, window],
+    parts: list[str] = []
+    values: list[bytes | dt.datetime] = []
+    for n, (kind, value, _most) in enumerate(limits):
+        key, window = _place(kind, value, seconds, at)
+        allowed = f"FROM c{n - 1} WHERE c{n - 1}.count <= {limits[n - 1][2]:d}" if n else ""
+        parts.append(
+            f'c{n} AS (INSERT INTO core_attempt AS a (key, "window", count) '
+            f"SELECT %s::bytea, %s::timestamptz, 1 {allowed} "
+            'ON CONFLICT (key, "window") DO UPDATE SET count = a.count + 1 RETURNING a.count)'
         )
-        number = cursor.fetchone()[0]
-    if number > most:
+        values += [key, window]
+    counted = ", ".join(f"(SELECT count FROM c{n})" for n in range(len(limits)))
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(parts)} SELECT {counted}", values)
+        numbers = cursor.fetchone()
+    if any(
+        number is None or number > most for number, (_kind, _value, most) in zip(numbers, limits, strict=True)
+    ):
         wait = int(window.timestamp()) + seconds - int(at.timestamp())
         raise TooMany(_("尝试次数太多，请过一会儿再试。"), max(wait, 1))
 

@@ -3,31 +3,68 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.cache import cache
-from django.db import transaction
-from django.db.models import Count, Max
+from django.db import connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from yipanqi.core.counting import Calendar, CalendarException, DayKind
 from yipanqi.core.errors import Refused
 from yipanqi.core.holidays import seed_exceptions
-from yipanqi.core.models import CalendarDay, CalendarNotice, Change
+from yipanqi.core.labels import pick
+from yipanqi.core.models import CalendarDay, CalendarNotice, Change, Recount
 
-_KEY = "calendar"
+Edition = tuple[int | None, int]
+# As columns, for whoever asks something else besides (`read_editions`).
+EDITIONS = """
+(SELECT max(id) FROM core_calendarnotice) AS newest_notice, (SELECT count(*) FROM core_calendarnotice) AS notices,
+(SELECT max(id) FROM core_limit) AS newest_limit, (SELECT count(*) FROM core_limit) AS limits
+"""
+# The calendar of this process, by what it was read at.
+_held: dict[Edition, Calendar] = {}
 
 
-def in_force() -> Calendar:
-    """The calendar of the highest version of each year's notice. Cached until a notice is added, so that another
-    process's publication is seen at once at the price of one small query."""
-    # Count and highest id: of two notices published at once the one with the lower id may commit last.
-    seen = CalendarNotice.objects.aggregate(n=Max("id"), c=Count("id"))
-    newest = (seen["n"], seen["c"])
-    held: tuple[tuple[int | None, int], Calendar] | None = cache.get(_KEY)
-    if held is not None and held[0] == newest:
-        return held[1]
+def editions() -> tuple[Edition, Edition]:
+    """What calendar and limits can be known by, in one small query, so that another process's publication is seen at
+    once. Rows are added and never changed; count and highest id: of two that are added at once the one with the lower
+    id may commit last."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {EDITIONS}")
+        return read_editions(*cursor.fetchone())
+
+
+def read_editions(
+    newest_notice: int | None, notices: int, newest_limit: int | None, limits: int
+) -> tuple[Edition, Edition]:
+    """From the columns."""
+    return (newest_notice, notices), (newest_limit, limits)
+
+
+# The same for pages that only show how much time is left, with when it was looked for; never from a transaction, which
+# sees what may not come to be.
+_shown: tuple[float, Calendar] | None = None
+SHOWN = 1.0  # seconds
+
+
+def for_showing() -> Calendar:
+    """The calendar in force, or that of a second ago: good enough to tell what is left, never to count a limit."""
+    global _shown
+    if connection.in_atomic_block:
+        return in_force()
+    if _shown is None or time.monotonic() - _shown[0] > SHOWN:
+        _shown = (time.monotonic(), in_force())
+    return _shown[1]
+
+
+def in_force(newest: Edition | None = None) -> Calendar:
+    """The calendar of the highest version of each year's notice, kept until a notice is added."""
+    newest = newest or editions()[0]
+    if newest in _held:
+        return _held[newest]
     notices: dict[int, CalendarNotice] = {}
     for notice in CalendarNotice.objects.order_by("year", "version"):
         notices[notice.year] = notice
@@ -37,8 +74,40 @@ def in_force() -> Calendar:
     }
     version = ",".join(f"{n.year}v{n.version}" for n in list(notices.values())[-3:])
     calendar = Calendar(exceptions=exceptions, published_years=notices, version=version)
-    cache.set(_KEY, (newest, calendar), None)
+    _held.clear()
+    _held[newest] = calendar
     return calendar
+
+
+@dataclass(frozen=True)
+class DaysOff:
+    """A holiday: from its first day off up to and with its last."""
+
+    name: str
+    first: dt.date
+    last: dt.date
+
+
+LONG = 3  # days off in a row that are more than a weekend
+AHEAD = 400
+
+
+def next_days_off(today: dt.date) -> DaysOff | None:
+    """The next long stretch of days off that begins after today, by the notices in force; None where none is known."""
+    calendar, since = for_showing(), None
+    begun = not calendar.is_working(today)  # those that have begun are not the next
+    for span in range(1, AHEAD):
+        day = today + dt.timedelta(days=span)
+        if not calendar.is_working(day):
+            since = since or day
+            continue
+        if since is not None and not begun and (day - since).days >= LONG:
+            days = [calendar.day(since + dt.timedelta(days=n)) for n in range((day - since).days)]
+            name = next((pick(d.name_zh, d.name_en) for d in days if d.name_zh), "")
+            if name:
+                return DaysOff(name, since, days[-1].on)
+        since, begun = None, False
+    return None
 
 
 @transaction.atomic
@@ -51,12 +120,11 @@ def publish_notice(
     by: UUID | None,
     published_on: dt.date | None = None,
 ) -> CalendarNotice:
-    """Put a year's notice (a new version of it) into force and recompute the open terms that it touches.
+    """Put a year's notice (a new version of it) into force. A job counts the open terms that it touches anew
+    (`terms.recount`): there may be a hundred thousand of them, and nobody waits for that.
 
     Raises `Refused` where a day lies in another year or the source is missing.
     """
-    from yipanqi.core.terms import recompute_open_terms
-
     if not source.strip():
         raise Refused(_("请填写通知的文号或来源。"), fields={"source": _("请填写。")})
     strays = [day for day in days if day.year != year]
@@ -72,14 +140,14 @@ def publish_notice(
         CalendarDay(notice=notice, date=day, kind=kind, name_zh=zh, name_en=en)
         for day, (kind, zh, en) in sorted(days.items())
     )
-    changed = recompute_open_terms(since=dt.date(year, 1, 1))
+    Recount.objects.create(notice=notice, since=dt.date(year, 1, 1))
     Change.objects.create(
         at=at,
         account=by,
         what="calendar",
         object_id=str(year),
         before={"version": before} if before else None,
-        after={"version": before + 1, "source": source, "days": len(days), "terms": changed},
+        after={"version": before + 1, "source": source, "days": len(days)},
     )
     return notice
 

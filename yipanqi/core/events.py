@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from yipanqi.core.procedure import Step
 
 
 @dataclass(frozen=True)
@@ -17,7 +20,9 @@ class Moved:
 
 
 Reaction = Callable[[Moved], None]
+Wanted = Callable[[Step, Any], bool]
 _reactions: dict[str, list[Reaction]] = {}
+_telling: list[tuple[Reaction, Wanted]] = []
 
 
 def on(step: str, reaction: Reaction) -> None:
@@ -25,10 +30,18 @@ def on(step: str, reaction: Reaction) -> None:
     _reactions.setdefault(step, []).append(reaction)
 
 
-def has_reactions(event: type[Moved], step: str) -> bool:
-    return bool(_reactions.get(step))
+def on_telling(reaction: Reaction, *, wanted: Wanted) -> None:
+    """React, in the same way, to every step of every procedure that tells somebody (`Step.tells`). `wanted` is asked
+    with the step and the subject while the move is written: it must cost no statement, for that is where people wait."""
+    _telling.append((reaction, wanted))
+
+
+def has_reactions(step: Step, subject: Any) -> bool:
+    if _reactions.get(step.name):
+        return True
+    return bool(step.tells) and any(wanted(step, subject) for _reaction, wanted in _telling)
 
 
 def publish(event: Moved) -> None:
-    for reaction in _reactions.get(event.step, ()):
+    for reaction in (*_reactions.get(event.step, ()), *(reaction for reaction, _wanted in _telling)):
         reaction(event)

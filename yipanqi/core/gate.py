@@ -6,9 +6,9 @@ for a page, an answer or a message. `core` knows nobody: domains register their 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +31,25 @@ class Channel(StrEnum):
 NOTHING = Q(pk__in=[])
 
 
+class Live(IntEnum):
+    """Whether open matters alone are looked for, which are found without a look at what the years have closed: by the
+    parts that the viewer's units have in them; or matter by matter along another order, for a viewer who finds many."""
+
+    NO = 0
+    OPEN = 1
+    WALKED = 2
+
+
+@dataclass(frozen=True)
+class Cover:
+    """A post that a viewer covers for somebody who is absent, with the capabilities it has over its unit."""
+
+    posting: int
+    unit: UUID
+    path: str
+    capabilities: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Viewer:
     """Who looks: staff with capabilities in scopes of units, or a submitter who proved a secret; or nobody.
@@ -45,6 +64,18 @@ class Viewer:
     proved: frozenset[UUID] = frozenset()
     own_secret: frozenset[UUID] = frozenset()
     system: bool = False
+    covers: tuple[Cover, ...] = ()  # what is in `capabilities` for somebody else's post
+    own: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # and what is not, where there are covers
+
+    def covering(self, capability: str, path: str) -> Cover | None:
+        """The covered post by which alone the viewer has the capability over this unit; None where by their own."""
+        if any(path.startswith(scope) for scope in self.own.get(capability, ())):
+            return None
+        return next(
+            (c for c in self.covers if capability in c.capabilities and path.startswith(c.path)), None
+        )
 
     def reaches(self, capability: str, path: str | None) -> bool:
         """Whether the viewer has the capability over the unit with this path."""
@@ -54,6 +85,12 @@ class Viewer:
 
     def has(self, capability: str) -> bool:
         return bool(self.capabilities.get(capability))
+
+    @property
+    def key(self) -> Hashable:
+        """Everything that a clause of the gate may look at: viewers with the same key find the same."""
+        rights = (frozenset(self.capabilities.items()), frozenset(self.own.items()), self.covers)
+        return self.account, self.unit, rights, self.proved, self.own_secret, self.system
 
 
 NOBODY = Viewer()
@@ -74,17 +111,48 @@ class Actor:
 SYSTEM = Actor(Viewer(system=True), Role.SYSTEM)
 
 
-def visible(viewer: Viewer, channel: Channel, *, live: bool = False, procedure: str = "") -> Q:
+def visible(viewer: Viewer, channel: Channel, *, live: Live = Live.NO, procedures: Iterable[str] = ()) -> Q:
     """The WHERE clause over `Matter` of everything the viewer may find through this channel. `live` is for lists of
-    open matters: the same matters, found without a look at what the years have closed. `procedure` is
-    for lists of one kind."""
+    open matters: the same matters, found without a look at what the years have closed. `procedures` is for lists of
+    some kinds. Kinds that are found alike share one clause: an OR of three alike the planner would gather thrice."""
     from yipanqi.core.kinds import all_kinds
 
+    wanted = frozenset(procedures)
+    kinds = [kind for kind in all_kinds() if not wanted or kind.procedure.code in wanted]
+    return _alike([(kind.procedure.code, kind.visible) for kind in kinds], viewer, channel, live)
+
+
+def kinds_alike() -> list[tuple[str, ...]]:
+    """The procedures in groups whose matters are found alike: a list of one group is found by its viewer's parts, where
+    one of all would be an OR, which the planner can only look through whole."""
+    from yipanqi.core.kinds import all_kinds
+
+    return [tuple(codes) for codes in _by_finder((k.procedure.code, k.visible) for k in all_kinds()).values()]
+
+
+def readable(viewer: Viewer, channel: Channel) -> Q:
+    """The WHERE clause over `Matter` of everything whose text the viewer reads as it is. A search looks into the text
+    of these alone: whoever must open a text must not learn by searching what it says (trust-and-ux S5)."""
+    from yipanqi.core.kinds import all_kinds
+
+    return _alike([(kind.procedure.code, kind.reads) for kind in all_kinds()], viewer, channel)
+
+
+def _by_finder(
+    finders: Iterable[tuple[str, Callable[..., Q | None]]],
+) -> dict[Callable[..., Q | None], list[str]]:
+    alike: dict[Callable[..., Q | None], list[str]] = {}
+    for code, finder in finders:
+        alike.setdefault(finder, []).append(code)
+    return alike
+
+
+def _alike(finders: Iterable[tuple[str, Callable[..., Q | None]]], *asked: Any) -> Q:
     clause = NOTHING
-    for kind in all_kinds():
-        found = kind.visible(viewer, channel, live)
-        if found is not None and procedure in ("", kind.procedure.code):
-            clause |= Q(procedure=kind.procedure.code) & found
+    for finder, codes in _by_finder(finders).items():
+        found = finder(*asked)
+        if found is not None:
+            clause |= Q(procedure__in=codes) & found
     return clause
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext as _
 
 
 @dataclass(frozen=True)
@@ -21,3 +21,8 @@ class Label:
 def pick(zh: str, en: str) -> str:
     """The text of the active language; Chinese where the English one is empty."""
     return str(Label(zh, en or zh))
+
+
+def field_says(label: object, what: str) -> str:
+    """A field's label and what is said of it, on one line; of a label that asks, without its question mark."""
+    return _("%(field)s：%(why)s") % {"field": str(label).rstrip("？?：:"), "why": what}

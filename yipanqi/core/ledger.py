@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from yipanqi.core import merkle
@@ -58,8 +59,8 @@ def move_hash(move: Move) -> bytes:
     return hashlib.sha256(b"yipanqi-move-1\0" + canonical(fields).encode()).digest()
 
 
-def record(*, matter: Matter, payload: dict[str, Any], **fields: Any) -> Move:
-    """Append a move to a locked matter; the caller's transaction commits it."""
+def next_move(*, matter: Matter, payload: dict[str, Any], **fields: Any) -> tuple[Move, list[Model]]:
+    """The next move of a locked matter and its rows, which the caller inserts in the same transaction."""
     body, salt = canonical(payload), secrets.token_bytes(32)
     move = Move(
         matter=matter,
@@ -69,11 +70,8 @@ def record(*, matter: Matter, payload: dict[str, Any], **fields: Any) -> Move:
         **fields,
     )
     move.hash = move_hash(move)
-    move.save(force_insert=True)
-    MovePayload(move=move, salt=salt, body=body).save(force_insert=True)
-    Unsequenced(move=move).save(force_insert=True)
     matter.moves_count, matter.head = move.number, move.hash
-    return move
+    return move, [move, MovePayload(move=move, salt=salt, body=body), Unsequenced(move=move)]
 
 
 def sequence() -> int:

@@ -5,9 +5,12 @@ Ids are UUIDv7 made in Python, except where an order would say something about a
 
 from __future__ import annotations
 
+import datetime as dt
+import secrets
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from uuid6 import uuid7
@@ -18,6 +21,19 @@ from yipanqi.core.labels import pick
 def new_id() -> uuid.UUID:
     """A time-ordered id (UUIDv7)."""
     return uuid.UUID(int=uuid7().int)
+
+
+def id_of_time(at: dt.datetime | None) -> uuid.UUID:
+    """An id (UUIDv7, RFC 9562) for something of the past, in its place among the others; of no time: before all."""
+    ms = int(at.timestamp() * 1000) if at is not None and at.timestamp() > 0 else 0
+    drawn = secrets.randbits(74)
+    return uuid.UUID(int=ms << 80 | 0x7 << 76 | (drawn >> 62) << 64 | 0b10 << 62 | drawn & (1 << 62) - 1)
+
+
+def time_of_id(key: uuid.UUID) -> dt.datetime | None:
+    """The time that such an id was made of; None where none was known."""
+    ms = key.int >> 80
+    return dt.datetime.fromtimestamp(ms / 1000, dt.UTC) if ms else None
 
 
 class ProcedureState(models.Model):
@@ -40,7 +56,7 @@ class Matter(models.Model):
     """Anything that runs by a procedure; a case and a task are each one-to-one with one.
 
     `holder` is the unit whose move it is (null: the submitter, or nobody); `due_at` is when the earliest running
-    limit ends. The hot lists read this table alone.
+    limit ends that somebody has to meet (`terms.pressing`). The hot lists read this table alone.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -73,6 +89,9 @@ class Matter(models.Model):
             models.Index(fields=["holder", "due_at", "id"], condition=Q(open=True), name="matter_queue"),
             models.Index(fields=["due_at", "id"], condition=Q(open=True), name="matter_due"),
             models.Index(fields=["procedure", "state", "id"], condition=Q(open=True), name="matter_state"),
+            models.Index(
+                fields=["due_at", "id"], condition=Q(open=True) & ~Q(pending=""), name="matter_pending"
+            ),
         ]
 
 
@@ -80,7 +99,7 @@ class Move(models.Model):
     """One append-only row of a matter's history, chained by hash. No role but the owner can change or delete it."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="moves")
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="moves", db_index=False)
     number = models.PositiveIntegerField()
     step = models.CharField(max_length=40)
     source = models.CharField(max_length=40, blank=True)
@@ -181,8 +200,8 @@ class Term(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="terms")
     code = models.CharField(max_length=40)
-    limit = models.ForeignKey(Limit, on_delete=models.PROTECT)
-    started_by = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="started")
+    limit = models.ForeignKey(Limit, on_delete=models.PROTECT, db_index=False)
+    started_by = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="started", db_index=False)
     day0 = models.DateField()
     amount = models.PositiveSmallIntegerField()
     extended = models.PositiveSmallIntegerField(default=0)
@@ -197,7 +216,9 @@ class Term(models.Model):
     derivation = models.JSONField(default=dict)
     state = models.CharField(max_length=10, default=RUNNING)
     late = models.BooleanField(default=False)
-    ended_by = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="ended", null=True)
+    ended_by = models.ForeignKey(
+        Move, on_delete=models.PROTECT, related_name="ended", null=True, db_index=False
+    )
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -240,8 +261,8 @@ class TermPause(models.Model):
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="pauses")
     since = models.DateField()
     until = models.DateField(null=True)
-    began_by = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="+")
-    ended_by = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="+", null=True)
+    began_by = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ended_by = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="+", null=True, db_index=False)
 
     class Meta:
         constraints: ClassVar = [
@@ -289,8 +310,22 @@ class CalendarDay(models.Model):
         ]
 
 
+class Recount(models.Model):
+    """How far the open terms have been counted anew after a notice: matter by matter in the order of their ids, so that
+    it goes on after `after` whenever it was interrupted. `total` is what there was to do when it began."""
+
+    notice = models.OneToOneField(CalendarNotice, on_delete=models.PROTECT, primary_key=True)
+    since = models.DateField()
+    after = models.UUIDField(null=True)
+    total = models.PositiveIntegerField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    changed = models.PositiveIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+
+
 class Seal(models.Model):
-    """A data key of its own for one person's particulars, wrapped by a key outside the database.
+    """A data key of its own for one person's particulars, or for the papers of one matter of staff, wrapped by a key
+    outside the database.
 
     The id is random and there is no time: nothing here ties an anonymous person to a case. Dropping the wrapped key
     erases what it sealed.
@@ -301,6 +336,9 @@ class Seal(models.Model):
     key_id = models.CharField(max_length=40)
     wrapped = models.BinaryField(null=True)
 
+    # No column: the box of a seal that this process has just made, for what is locked with it besides.
+    box: Any = None
+
     class Meta:
         indexes: ClassVar = [models.Index(fields=["key_id"], name="seal_key")]
 
@@ -308,16 +346,13 @@ class Seal(models.Model):
 class SealedText(models.Model):
     """One sealed field. The ciphertext is bound to its seal and its name; `index` serves equality search."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="texts")
+    pk = models.CompositePrimaryKey("seal_id", "name")
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="texts", db_index=False)
     name = models.CharField(max_length=40)
     ciphertext = models.BinaryField()
     index = models.BinaryField(max_length=32, null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["seal", "name"], name="a_seal_holds_a_field_once")
-        ]
         indexes: ClassVar = [
             models.Index(fields=["index"], condition=Q(index__isnull=False), name="sealed_index")
         ]
@@ -350,6 +385,32 @@ class Attempt(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["key", "window"], name="attempts_are_counted_once")
+        ]
+
+
+class LexemesField(models.TextField):  # type: ignore[type-arg]  # not generic where it runs
+    """A tsvector that the application fills and nothing but the database reads."""
+
+    def db_type(self, connection: Any) -> str:
+        return "tsvector"
+
+
+class SearchEntry(models.Model):
+    """What of a matter is searched: its reference, and its title and text as they are handled, folded (text/grams.py).
+
+    Never the words of a submission, nothing of a person. `lexemes` are the characters and pairs of characters of both;
+    those of the reference begin with `#`, for who may find a matter and not read it is answered by them alone.
+    """
+
+    matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True, related_name="entry")
+    reference = models.CharField(max_length=80)
+    body = models.TextField(blank=True)
+    lexemes = LexemesField(editable=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            # What was written since the index was last brought up to date is read by every search: little of it.
+            GinIndex(fields=["lexemes"], name="search_lexemes", gin_pending_list_limit=256)
         ]
 
 

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     DATE = "date"
+    MOMENT = "moment"  # a day and a time of day, as the city's clocks have it
     NUMBER = "number"
     TICK = "tick"
     UNIT = "unit"
@@ -41,6 +42,11 @@ class Kind(StrEnum):
     CATEGORY = "category"
     AREA = "area"
     MILESTONE = "milestone"
+    TARGET = "target"
+    SHARES = "shares"  # several units, each with what it is asked to do and by when
+    FILES = "files"  # some of the files that came with it
+    CO_UNIT = "co_unit"  # one of the units that help already
+    PARTS = "parts"  # some of the units that have a part in it: they are told
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,10 @@ class Ask:
     longest: int = 5000
     shown: bool = True  # False: on the sender's timeline alone, never on the submitter's or a handler's
     told: bool = True  # False: kept in the payload, on nobody's timeline
+    public: bool = True  # False: among units alone, never on the submitter's timeline
+    beside: str = (
+        ""  # another ask of the step: where there is nothing to choose in it, this is not asked either
+    )
     least: int | None = None
     most: int | None = None
 
@@ -67,6 +77,12 @@ class Condition:
     code: str
     holds: Callable[[Any], bool]
     otherwise: Label
+    quiet: bool = False  # what most matters have nothing to do with: a step that waits for it is not listed
+    which: Callable[[Any], str] | None = None  # what stands in the way, told at the end of the sentence
+
+    def why_not(self, subject: Any) -> str:
+        """The sentence for a subject of which it does not hold."""
+        return f"{self.otherwise}{self.which(subject) if self.which else ''}"
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,7 @@ class Step:
     target: str | None  # None: the state stays
     by: tuple[Role, ...]
     needs: str = ""  # capability of staff; empty for submitter and system
+    sender_needs: str = ""  # the sender's, where it is another than the lead's
     asks: tuple[Ask, ...] = ()
     starts: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()  # the limit was met (or lapses, when it is late)
@@ -135,11 +152,28 @@ class Step:
     tells: tuple[Role, ...] = ()
     plain: Label | None = None  # its line on the submitter's timeline; None: not shown there
     veiled_until: str = ""  # staff do not see it before this term has ended (trust-and-ux H6)
+    for_sender: bool = False  # on the sender's timeline and the submitter's alone, never on a handler's
+    follows: bool = (
+        False  # taken on a head, it is taken on all that is joined to it, and on these by no other way
+    )
+    tells_own: bool = False  # the unit of whoever takes it is told, its head among it
+    aside: bool = False  # said beside the work: it overtakes nobody who is at work on a form
+    apart: int = 0  # minutes that lie between two of them on a matter
+    reopens: bool = False  # leads out of an end: what was closed is taken up again
     basis: str = PRACTICE
+    bulk: bool = False  # may be taken on several at once: what it asks is the same for all, or a unit
 
     @property
     def initial(self) -> bool:
         return not self.sources
+
+    def needed(self, role: Role) -> str:
+        """The capability that staff in this part need."""
+        return self.sender_needs if role == Role.SENDER and self.sender_needs else self.needs
+
+    @property
+    def tells_anybody(self) -> bool:
+        return bool(self.tells) or self.tells_own or any(ask.kind == Kind.PARTS for ask in self.asks)
 
     @property
     def shown_asks(self) -> tuple[Ask, ...]:
@@ -181,6 +215,7 @@ class Procedure:
 
     @property
     def initial(self) -> Step:
+        """How a matter usually begins; others (what was handled long ago) stand after it."""
         return next(step for step in self.steps if step.initial)
 
 
@@ -190,15 +225,20 @@ def graph_faults(procedure: Procedure) -> list[str]:
     if faults:
         return faults
     edges = {(source, procedure.target(step, source)) for step in procedure.steps for source in step.sources}
-    initials = [step for step in procedure.steps if step.initial]
-    if len(initials) != 1 or initials[0].target is None:
-        return ["there must be exactly one initial step, with a target"]
-    reached = _closure({initials[0].target}, edges)
+    first = {step.target for step in procedure.steps if step.initial}
+    if not first or None in first:
+        return ["there must be an initial step, and each with a target"]
+    reached = _closure({str(target) for target in first}, edges)
     faults += [f"state {s.code} is never reached" for s in procedure.states if s.code not in reached]
     ends = {s.code for s in procedure.states if not s.open}
     back = _closure(ends, {(b, a) for a, b in edges})
     faults += [f"state {s.code} has no way to an end" for s in procedure.states if s.code not in back]
-    faults += [f"closed state {a} has a step out of it" for a, b in sorted(edges) if a in ends and a != b]
+    anew = {(source, step.target) for step in procedure.steps if step.reopens for source in step.sources}
+    out = [(a, b) for a, b in sorted(edges) if a in ends and a != b]
+    faults += [f"closed state {a} has a step out of it" for a, b in out if (a, b) not in anew]
+    faults += [
+        f"{a} to {b} opens nothing again" for a, b in sorted(anew, key=str) if a not in ends or b in ends
+    ]
     running = running_terms(procedure)
     for state in procedure.states:
         if state.open and not state.no_term and frozenset() in running.get(state.code, set()):
@@ -233,6 +273,8 @@ def _name_faults(procedure: Procedure) -> list[str]:
         staff = set(step.by) & {Role.SENDER, Role.LEAD, Role.CO}
         if bool(staff) != bool(step.needs):
             faults.append(f"{step.name}: a step of staff needs a capability, and no other does")
+        if step.veiled_until and set(step.tells) - {Role.SUBMITTER}:
+            faults.append(f"{step.name}: what is under a veil tells no staff")
     for term in procedure.terms:
         faults += [f"term {term.code}: unknown step {s}" for s in term.lapse if s not in procedure.step]
         if term.code not in {limit.code for limit in procedure.limits}:
@@ -249,26 +291,40 @@ def _closure(start: set[str], edges: set[tuple[str, str]]) -> set[str]:
 
 
 def running_terms(procedure: Procedure) -> dict[str, set[frozenset[str]]]:
-    """For each state, every set of terms that can be running (not paused) in it, by walking the graph."""
-    seen: set[tuple[str, frozenset[str], frozenset[str]]] = set()
-    first = procedure.initial
-    todo = [(str(first.target), frozenset(first.starts), frozenset[str]())]
+    """For each state, every set of terms that can be running (not paused) in it, by walking the graph; as the engine
+    has it, an open request holds up every step but those that decide it or may be taken meanwhile."""
+    seen: set[tuple[str, str, frozenset[str], frozenset[str]]] = set()
+    todo = [
+        (str(step.target), step.requests, frozenset(step.starts), frozenset[str]())
+        for step in procedure.steps
+        if step.initial
+    ]
     while todo:
         item = todo.pop()
         if item in seen:
             continue
         seen.add(item)
-        state, running, paused = item
+        state, pending, running, paused = item
         for step in procedure.steps_from(state):
+            if step.decides != pending if step.decides else (pending and not step.while_pending):
+                continue
             target = procedure.target(step, state)
-            ended = {*step.stops, *step.drops}
-            now_paused = (paused | (running & set(step.pauses))) - set(step.resumes) - ended
-            now = ((running - set(step.pauses)) | (paused & set(step.resumes)) | set(step.starts)) - ended
-            now |= frozenset(step.starts)
+            now, now_paused = _moved(step, running, paused)
+            waits = step.requests or ("" if step.decides else pending)
             if not procedure.state[target].open:
-                now, now_paused = frozenset(), frozenset()
-            todo.append((target, frozenset(now), frozenset(now_paused - frozenset(step.starts))))
+                waits, now, now_paused = "", frozenset(), frozenset()
+            todo.append((target, waits, now, now_paused))
     result: dict[str, set[frozenset[str]]] = {}
-    for state, running, _ in seen:
+    for state, _pending, running, _paused in seen:
         result.setdefault(state, set()).add(running)
     return result
+
+
+def _moved(
+    step: Step, running: frozenset[str], paused: frozenset[str]
+) -> tuple[frozenset[str], frozenset[str]]:
+    """What runs and what is paused after a step."""
+    ended = {*step.stops, *step.drops}
+    now_paused = (paused | (running & set(step.pauses))) - set(step.resumes) - ended
+    now = ((running - set(step.pauses)) | (paused & set(step.resumes))) - ended
+    return now | frozenset(step.starts), now_paused - frozenset(step.starts)

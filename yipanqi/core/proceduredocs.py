@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from yipanqi.core.labels import Label
-from yipanqi.core.procedure import Procedure, Step
+from yipanqi.core.procedure import PRACTICE, LimitSeed, Procedure, Step, TermSpec, running_terms
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "procedures"
 
@@ -28,6 +28,7 @@ def page(procedure: Procedure) -> str:
         *_diagram(procedure),
         *_states(procedure),
         *_terms(procedure),
+        *_states_and_terms(procedure),
         *_steps(procedure),
     ]
     return "\n".join(lines) + "\n"
@@ -62,11 +63,31 @@ def _terms(procedure: Procedure) -> list[str]:
     limits = {limit.code: limit for limit in procedure.limits}
     for t in procedure.terms:
         limit = limits[t.code]
-        amount = (
-            f"{'own date, at most ' if t.own_date else ''}{limit.amount} {limit.unit.value.replace('_', ' ')}"
-        )
+        amount = _amount(t, limit)
         lapse = ", ".join(f"`{name}`" for name in t.lapse) or "shown as late"
         lines.append(f"| `{t.code}` | {_both(t.label)} | {amount} | {_both(limit.basis)} | {lapse} |")
+    return [*lines, ""]
+
+
+def _amount(term: TermSpec, limit: LimitSeed) -> str:
+    return (
+        f"{'own date, at most ' if term.own_date else ''}{limit.amount} {limit.unit.value.replace('_', ' ')}"
+    )
+
+
+def _states_and_terms(procedure: Procedure) -> list[str]:
+    """Which terms can run in which state, by the same walk of the graph that proves it."""
+    lines = ["| open state | waits for | terms that can run | basis |", "|---|---|---|---|"]
+    limits = {limit.code: limit for limit in procedure.limits}
+    running = running_terms(procedure)
+    for state in procedure.states:
+        codes = frozenset[str]().union(*running.get(state.code, ()))
+        for n, term in enumerate(t for t in procedure.terms if t.code in codes):
+            limit = limits[term.code]
+            place = (f"`{state.code}`", state.waits_for.value if state.waits_for else "nobody")
+            name, waits = place if n == 0 else ("", "")
+            basis = PRACTICE if limit.practice else _both(limit.basis)
+            lines.append(f"| {name} | {waits} | `{term.code}` {_amount(term, limit)} | {basis} |")
     return [*lines, ""]
 
 
@@ -77,7 +98,7 @@ def _steps(procedure: Procedure) -> list[str]:
     ]
     for step in procedure.steps:
         sources = ", ".join(sorted(step.sources)) or "—"
-        who = ", ".join(role.value for role in step.by) + (f" ({step.needs})" if step.needs else "")
+        who = ", ".join(role.value for role in step.by) + (f" ({_needs(step)})" if step.needs else "")
         asks = ", ".join(ask.name + ("" if ask.required else "?") for ask in step.asks)
         tells = ", ".join(role.value for role in step.tells)
         lines.append(
@@ -85,6 +106,10 @@ def _steps(procedure: Procedure) -> list[str]:
             f"| {_moves(step)} | {tells} | {step.basis} |"
         )
     return lines
+
+
+def _needs(step: Step) -> str:
+    return f"{step.needs}; sender: {step.sender_needs}" if step.sender_needs else step.needs
 
 
 def _moves(step: Step) -> str:

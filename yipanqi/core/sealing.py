@@ -6,17 +6,20 @@ Opening is an act: the step `open_identity` of a case decides who may and writes
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from yipanqi.core import writing
 from yipanqi.core.crypto.provider import provider
 from yipanqi.core.keys import current_provider, keyring
 from yipanqi.core.models import Seal, SealedText
 
-# Fields by which a submitter who lost the reference can be found again at the counter.
-INDEXED = frozenset({"phone"})
+# Fields by which a submitter who lost the reference, or the person for whom it was filed, can be found again at the
+# counter.
+INDEXED = frozenset({"phone", "person_phone"})
 
 
 class Erased(LookupError):
@@ -27,29 +30,64 @@ def _bound_to(seal: UUID, name: str) -> bytes:
     return f"yipanqi-seal-1\0{seal}\0{name}".encode()
 
 
+@dataclass(frozen=True)
+class Box:
+    """A seal's own key, for what other tables keep sealed and delete: files on their way in, rows that failed."""
+
+    seal: UUID
+    algorithm: str
+    data_key: bytes = field(repr=False)
+
+    def lock(self, name: str, plain: bytes) -> bytes:
+        return provider(self.algorithm).encrypt(self.data_key, plain, _bound_to(self.seal, name))
+
+    def unlock(self, name: str, ciphertext: bytes) -> bytes:
+        return provider(self.algorithm).decrypt(self.data_key, ciphertext, _bound_to(self.seal, name))
+
+
 def seal(fields: Mapping[str, str]) -> Seal:
     """Seal the non-empty fields under a new data key, in the caller's transaction."""
-    suite = current_provider()
-    data_key = suite.new_key()
-    row = Seal(algorithm=suite.name)
-    row.key_id, row.wrapped = keyring().wrap(data_key, _bound_to(row.id, "key"))
-    row.save(force_insert=True)
-    if not keyring().holds(row.key_id):
-        # The key was retired between wrapping and writing, before this row could hold it back: wrap again. From the
-        # insert on, retirement waits for this transaction.
-        row.key_id, row.wrapped = keyring().wrap(data_key, _bound_to(row.id, "key"))
-        row.save(update_fields=["key_id", "wrapped"])
-    SealedText.objects.bulk_create(
-        SealedText(
-            seal=row,
-            name=name,
-            ciphertext=suite.encrypt(data_key, text.encode(), _bound_to(row.id, name)),
-            index=search_index(name, text) if name in INDEXED else None,
-        )
-        for name, text in fields.items()
-        if text
-    )
+    [row], texts = sealed([fields])
+    writing.insert([row, *texts])
     return row
+
+
+def sealed(each: Sequence[Mapping[str, str]]) -> tuple[list[Seal], list[SealedText]]:
+    """The same for several persons, each under a data key of their own: the rows, which the caller inserts in the same
+    transaction."""
+    with connection.cursor() as cursor:
+        # From here on the retirement of a wrapping key waits for this transaction (see `retire`): a key that is held
+        # now will be held when the rows are there. To insert is all that this lock asks of the role.
+        cursor.execute("LOCK TABLE core_seal IN ROW EXCLUSIVE MODE")
+    suite, keys = current_provider(), keyring()
+    seals, texts = [], []
+    for fields in each:
+        data_key = suite.new_key()
+        row = Seal(algorithm=suite.name)
+        row.key_id, row.wrapped = keys.wrap(data_key, _bound_to(row.id, "key"))
+        row.box = Box(row.id, suite.name, data_key)
+        seals.append(row)
+        texts += [
+            SealedText(
+                seal=row,
+                name=name,
+                ciphertext=suite.encrypt(data_key, text.encode(), _bound_to(row.id, name)),
+                index=search_index(name, text) if name in INDEXED else None,
+            )
+            for name, text in fields.items()
+            if text
+        ]
+    return seals, texts
+
+
+def open_box(seal_id: UUID) -> Box:
+    """The box of a seal. Raises `Erased`. Whoever calls this has passed the gate and written it down."""
+    row = Seal.objects.get(pk=seal_id)
+    if row.wrapped is None:
+        raise Erased
+    return Box(
+        row.id, row.algorithm, keyring().unwrap(row.key_id, bytes(row.wrapped), _bound_to(row.id, "key"))
+    )
 
 
 def open_seal(seal_id: UUID) -> dict[str, str]:

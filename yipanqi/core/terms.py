@@ -4,19 +4,60 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _, ngettext
 
 from yipanqi.core import counting
-from yipanqi.core.calendar import in_force
-from yipanqi.core.counting import Due, Pause, Unit, day_of, end_of
+from yipanqi.core.calendar import Edition, editions, in_force
+from yipanqi.core.counting import Calendar, Due, Pause, Unit, day_of, end_of
 from yipanqi.core.errors import Refused
-from yipanqi.core.models import Limit, Matter, Move, Term, TermPause
+from yipanqi.core.kinds import procedure_of
+from yipanqi.core.models import Limit, Matter, Move, Recount, Term, TermPause
+from yipanqi.core.procedure import Procedure, TermSpec
 
 
 class NoLimit(Refused):
     """No dated row says how long a term is."""
+
+
+_MOST_HELD = 1000
+# The dated rows of this process, by what they were read at: what holds on a day does not change once the day has come.
+_held: dict[tuple[Edition, str, str, dt.date], Limit] = {}
+
+
+class Limits:
+    """The dated rows and the calendar that one act reads, however many terms it starts. `known`: by what they are
+    known now, where that was just asked."""
+
+    def __init__(self, known: tuple[Edition, Edition] | None = None) -> None:
+        self._known = known
+
+    @cached_property
+    def _editions(self) -> tuple[Edition, Edition]:
+        return self._known or editions()
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return in_force(self._editions[0])
+
+    def on(self, procedure: str, code: str, day: dt.date) -> Limit:
+        place = (self._editions[1], procedure, code, day)
+        if place not in _held:
+            if len(_held) > _MOST_HELD:
+                _held.clear()
+            _held[place] = limit_on(procedure, code, day)
+        return _held[place]
+
+
+def limits_on(procedure: str, day: dt.date) -> dict[str, Limit]:
+    """By code, the rows of a procedure in force on a day; what nobody has set is left out."""
+    rows = Limit.objects.filter(procedure=procedure, valid_from__lte=day).order_by("valid_from")
+    return {row.code: row for row in rows}
 
 
 def limit_on(procedure: str, code: str, day: dt.date) -> Limit:
@@ -31,20 +72,22 @@ def limit_on(procedure: str, code: str, day: dt.date) -> Limit:
     return row
 
 
-def start(
-    *, matter: Matter, code: str, move: Move, own_date: dt.date | None = None, day0: dt.date | None = None
+def started(
+    *,
+    matter: Matter,
+    code: str,
+    move: Move,
+    own_date: dt.date | None = None,
+    day0: dt.date | None = None,
+    limits: Limits | None = None,
 ) -> Term:
-    """Start a term with this move; `own_date` for limits that are a date of their own, within the limit; `day0` where
-    the event happened on another day than that of its record."""
+    """A term that starts with this move, not yet saved; `own_date` for limits that are a date of their own, within the
+    limit; `day0` where the event happened on another day than that of its record."""
     day0 = day0 or day_of(move.at)
-    limit = limit_on(matter.procedure, code, day0)
+    limits = limits or Limits()
+    limit = limits.on(matter.procedure, code, day0)
     if own_date is not None:
-        latest = day0 + dt.timedelta(days=limit.amount)
-        if not day0 <= own_date <= latest:
-            raise Refused(
-                _("日期须在 %(first)s 与 %(last)s 之间（%(basis)s）。")
-                % {"first": day0, "last": latest, "basis": limit.basis}
-            )
+        _within(own_date, day0, limit)
     term = Term(
         matter=matter,
         code=code,
@@ -56,14 +99,22 @@ def start(
         own_date=own_date is not None,
         due_raw=own_date,
     )
-    _count(term, [])
-    term.save(force_insert=True)
+    _count(term, [], limits.calendar)
     return term
 
 
-def _count(term: Term, pauses: list[Pause]) -> None:
+def _within(own_date: dt.date, day0: dt.date, limit: Limit) -> dt.date:
+    """A date of its own, which is none before the limit began and none after its end."""
+    latest = day0 + dt.timedelta(days=limit.amount)
+    if not day0 <= own_date <= latest:
+        told = {"first": day0, "last": latest, "basis": limit.basis}
+        raise Refused(_("日期须在 %(first)s 与 %(last)s 之间（%(basis)s）。") % told)
+    return own_date
+
+
+def _count(term: Term, pauses: list[Pause], calendar: Calendar | None = None) -> None:
     """Count the term anew by the calendar in force and store the derivation."""
-    calendar = in_force()
+    calendar = calendar or in_force()
     if term.own_date:
         assert term.due_raw is not None
         due = counting.fixed(on=term.due_raw, calendar=calendar)
@@ -139,14 +190,33 @@ def resume(*, matter: Matter, code: str, move: Move) -> None:
 
 
 def extend(*, matter: Matter, code: str, days: int) -> None:
-    """Make a term longer; counted from the same day zero and rolled once."""
+    """Make a term longer; counted from the same day zero and rolled once. A date of its own moves by so many days, and
+    stays within the limit."""
     term = _open(matter, code)
     if term is None:
         raise Refused(_("这项期限已经结束，不能延长。"))
     term.extended += days
+    if term.own_date:
+        assert term.due_raw is not None
+        term.due_raw = _within(term.due_raw + dt.timedelta(days=days), term.day0, term.limit)
     if term.state == Term.RUNNING:
         _count(term, _pauses(term))
     term.save()
+
+
+def if_extended(term: Term, days: int) -> dt.date | None:
+    """The day by which a running term would end if it were made so many days longer; None of one that stands still."""
+    if term.state != Term.RUNNING or term.own_date:
+        return None
+    due = counting.due(
+        day0=term.day0,
+        amount=term.amount + term.extended + days,
+        unit=Unit(term.unit),
+        calendar=in_force(),
+        pauses=_pauses(term),
+        roll=term.limit.roll,
+    )
+    return due.effective
 
 
 def end(*, matter: Matter, code: str, move: Move, dropped: bool = False) -> None:
@@ -189,33 +259,99 @@ def _judged_due(term: Term) -> dt.date | None:
     return due.effective
 
 
+def pressing(procedure: Procedure, running: Iterable[Term]) -> Term | None:
+    """Of running terms the one by which the matter is due: the earliest that somebody has to meet. One at whose end the
+    system takes a step (a window that closes) makes nobody late, and counts only where no other runs."""
+    dated = [term for term in running if term.due_at is not None]
+    return min(dated, key=lambda t: (bool(procedure.term[t.code].lapse), t.due_at, t.pk), default=None)
+
+
 def next_due(matter: Matter) -> dt.datetime | None:
-    """When the earliest running limit of the matter ends."""
-    return (
-        Term.objects.filter(matter=matter, state=Term.RUNNING)
-        .order_by("due_at")
-        .values_list("due_at", flat=True)
-        .first()
-    )
+    """When the matter is due."""
+    running = Term.objects.filter(matter=matter, state=Term.RUNNING).defer("derivation")
+    term = pressing(procedure_of(matter), running)
+    return term.due_at if term else None
 
 
-def recompute_open_terms(*, since: dt.date) -> int:
-    """Count anew every running term that may look at a day from `since` on. Returns how many dates changed.
+def time_left(spec: TermSpec, term: Term, at: dt.datetime, calendar: Calendar) -> tuple[int, int]:
+    """Working days left of a running term, and the days by which somebody is late with it."""
+    if term.due_effective is None:
+        return 0, 0
+    left, late = counting.remaining(today=day_of(at), due=term.due_effective, calendar=calendar)
+    return left, 0 if spec.lapse else late
 
-    Terms are locked matter by matter in the order of their ids, as steps do, so the two cannot deadlock.
+
+def _touched(since: dt.date) -> QuerySet[Term]:
+    """The running terms that may look at a day from `since` on."""
+    return Term.objects.filter(state=Term.RUNNING, due_raw__gte=since - dt.timedelta(days=30))
+
+
+def recount_matter(matter_id: UUID) -> int:
+    """Count the running terms of a matter anew, in the caller's transaction. Returns how many dates changed.
+
+    The matter is locked before its terms, as steps do, so the two cannot deadlock.
     """
     changed = 0
-    open_terms = Term.objects.filter(state=Term.RUNNING, due_raw__gte=since - dt.timedelta(days=30))
-    for matter_id in open_terms.order_by("matter_id").values_list("matter_id", flat=True).distinct():
-        matter = Matter.objects.select_for_update().get(pk=matter_id)
-        for term in Term.objects.select_related("limit").filter(matter=matter, state=Term.RUNNING):
-            before = (term.due_effective, term.provisional)
-            _count(term, _pauses(term))
-            term.save()
-            changed += before != (term.due_effective, term.provisional)
-        matter.due_at = next_due(matter)
-        matter.save(update_fields=["due_at"])
+    matter = Matter.objects.select_for_update().get(pk=matter_id)
+    for term in Term.objects.select_related("limit").filter(matter=matter, state=Term.RUNNING):
+        before = (term.due_effective, term.provisional)
+        _count(term, _pauses(term))
+        term.save()
+        changed += before != (term.due_effective, term.provisional)
+    matter.due_at = next_due(matter)
+    matter.save(update_fields=["due_at"])
     return changed
+
+
+def recount_preview(*, since: dt.date, most: int) -> tuple[int, bool]:
+    """How many dates change, of so many matters at most; and whether there are more. For a transaction that is taken
+    back."""
+    ids = _touched(since).order_by("matter_id").values_list("matter_id", flat=True).distinct()[: most + 1]
+    found = list(ids)
+    return sum(recount_matter(pk) for pk in found[:most]), len(found) > most
+
+
+def recount_next(*, notice: int, at: dt.datetime) -> bool:
+    """Count one more matter anew after a notice, in a transaction of its own; whether there may be more."""
+    with transaction.atomic():
+        row = Recount.objects.select_for_update().get(pk=notice)
+        if row.finished_at is not None:
+            return False
+        touched = _touched(row.since)
+        if row.total is None:
+            row.total = touched.values("matter_id").distinct().count()
+        ahead = touched.filter(matter_id__gt=row.after) if row.after else touched
+        matter_id = ahead.order_by("matter_id").values_list("matter_id", flat=True).first()
+        if matter_id is None:
+            row.finished_at = at
+        else:
+            row.changed += recount_matter(matter_id)
+            row.after, row.done = matter_id, row.done + 1
+        row.save()
+        return matter_id is not None
+
+
+def recount(*, at: dt.datetime) -> None:
+    """Finish what notices have left to count anew. Two at once take turns: the row is locked for each matter."""
+    for notice in (
+        Recount.objects.filter(finished_at__isnull=True).order_by("-pk").values_list("pk", flat=True)
+    ):
+        while recount_next(notice=notice, at=at):
+            pass
+
+
+def last_day(*, matter: Matter, code: str, at: dt.datetime) -> dt.date:
+    """The day by which this limit ends: of the running term or, where none runs, of one that began now."""
+    term = Term.objects.filter(matter=matter, code=code, state=Term.RUNNING).first()
+    if term is not None and term.due_effective is not None:
+        return term.due_effective
+    limit = limit_on(matter.procedure, code, day_of(at))
+    calendar, unit = in_force(), Unit(limit.unit)
+    due = counting.due(
+        day0=day_of(at), amount=limit.amount, unit=unit, calendar=calendar, pauses=[], roll=limit.roll
+    )
+    assert due.effective is not None
+    return due.effective
 
 
 def explain(term: Term) -> list[str]:

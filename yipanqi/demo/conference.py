@@ -6,6 +6,7 @@ appear by post. Days are working days (`yipanqi.demo.schedule`).
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from functools import cache
 from importlib import resources
@@ -33,6 +34,7 @@ def _task(raw: dict[str, Any], convener: str) -> TaskSeed:
         ),
         ends=raw["ends"],
         late=raw.get("late", False),
+        under=raw.get("under", ""),
     )
 
 
@@ -56,3 +58,13 @@ def conference() -> ConferenceSeed:
     raw = tomllib.loads(source.read_text(encoding="utf-8"))
     lines = tuple(_line(line, raw["convener"]) for line in raw.pop("line"))
     return ConferenceSeed(**{**raw, "present_zh": tuple(raw["present_zh"])}, lines=lines)
+
+
+def report_of(seed: ConferenceSeed, held: dt.date) -> str:
+    """What a newspaper would have printed of it."""
+    demands = "；".join(f"要{line.text_zh}" for line in seed.lines)
+    return (
+        f"{held.month}月{held.day}日，{seed.title_zh}召开。{seed.present_zh[0]}出席会议并讲话，{seed.chair_zh}主持会议。\n"
+        f"会议强调，{demands}。\n"
+        f"会议以视频形式召开，地点在{seed.venue_zh}。{'、'.join(seed.present_zh[2:])}参加会议。"
+    )

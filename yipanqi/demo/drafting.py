@@ -1,4 +1,4 @@
-"""A draft of an order's story: events are added forwards, then the whole is moved to where it should end."""
+"""A draft of a case's story: events are added forwards, then the whole is moved to where it should end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OPENS, CLOSES = 8, 18  # the hours in which offices work: events of officers lie
 
 
 class Draft:
-    """Events of one order, on days counted from the day of its filing (0)."""
+    """Events of one case, on days counted from the day of its filing (0)."""
 
     def __init__(self, random: Random, filing: Filing, lead: str, co_units: tuple[str, ...]) -> None:
         self.random = random
@@ -25,7 +25,7 @@ class Draft:
         self._marks: dict[str, int] = {}
 
     def _unit(self, actor: ActorName) -> str | None:
-        if actor == "lead":
+        if actor in ("lead", "head"):
             return self.lead
         if actor == "co":
             return self.co_units[0]

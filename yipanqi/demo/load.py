@@ -17,15 +17,25 @@ from yipanqi.core.calendar import in_force
 from yipanqi.core.gate import NOBODY, SYSTEM, Actor, Viewer
 from yipanqi.core.procedure import Role as Part
 from yipanqi.demo.city import city
+from yipanqi.demo.conference import report_of
 from yipanqi.demo.mass import generate_mass
+from yipanqi.demo.meeting import MonthlyMeeting, convene
+from yipanqi.demo.photos import photos
+from yipanqi.demo.places import centres
+from yipanqi.demo.publishing import let_read
 from yipanqi.demo.schedule import Schedule
 from yipanqi.demo.shapes import City, Day, Event, Filing, Story, TaskSeed
+from yipanqi.demo.systems import SYSTEMS
+from yipanqi.demo.voices import generate_voices
+from yipanqi.exchange.systems import keep_system
 from yipanqi.meetings.actions import (
     LineDraft,
+    ReportFacts,
     TaskDraft,
     bind_line,
     draft_tasks,
     hold_conference,
+    keep_report,
     lay_down_lines,
 )
 from yipanqi.meetings.models import Line, Task
@@ -59,7 +69,9 @@ class Loader:
     accounts: dict[str, Account] = field(default_factory=dict)
     viewers: dict[str, Viewer] = field(default_factory=dict)
     handlers: dict[str, str] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
     matters: dict[str, UUID] = field(default_factory=dict)
+    photos: dict[str, list[str]] = field(default_factory=dict)  # those that go along with the text
 
     @property
     def founded(self) -> dt.datetime:
@@ -73,6 +85,8 @@ class Loader:
         login = {"sender": "auditor"}.get(event.actor, event.actor)
         if event.actor in ("lead", "co") and event.unit:
             login = self.handlers[event.unit]
+        if event.actor == "head" and event.unit:
+            login = self.heads[event.unit]
         return Actor(self.viewers[login])
 
     def answers(self, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,9 +111,12 @@ def build(*, cases: int, progress: Progress) -> None:
         progress(0.15)
         _people(loader)
         progress(0.2)
-        stories = [*loader.seed.stories, *generate_mass(SEED, cases)]
+        voices = list(generate_voices(SEED, cases))
+        mass = let_read(generate_mass(SEED, cases - len(voices)))
+        stories = [*loader.seed.stories, *mass, *voices]
         _play(loader, stories, lambda share: progress(0.2 + 0.7 * share))
         _confer(loader)
+        convene(MonthlyMeeting(loader.units, loader.viewers, loader.handlers, loader.schedule))
         engine.lapse_due(at=now)
     progress(1.0)
 
@@ -111,6 +128,7 @@ def _organise(loader: Loader) -> None:
         rows=[(a.code, a.name_zh, a.name_en, a.level, a.parent) for a in seed.areas],
         by=None,
         at=at,
+        centres=centres(seed.seed),
     )
     rows = [
         UnitRow(
@@ -140,6 +158,17 @@ def _organise(loader: Loader) -> None:
         by=None,
         at=at,
     )
+    for system in SYSTEMS:
+        keep_system(
+            code=system["code"],
+            name_zh=system["name_zh"],
+            name_en=system["name_en"],
+            takes=system["takes"],
+            gives=system["gives"],
+            values=system["values"],
+            by=SYSTEM,
+            at=at,
+        )
 
 
 def _people(loader: Loader) -> None:
@@ -176,6 +205,8 @@ def _people(loader: Loader) -> None:
     for s in seed.staff:
         if "handler" in s.roles:
             loader.handlers.setdefault(s.unit, s.login)
+        if "unit_head" in s.roles:
+            loader.heads.setdefault(s.unit, s.login)
 
 
 def _play(loader: Loader, stories: Iterable[Story], progress: Progress) -> None:
@@ -206,22 +237,30 @@ def _file(loader: Loader, story: Story, event: Event, at: dt.datetime) -> None:
         address=who.address if who else "",
     )
     by = Actor(loader.viewers["clerk"], Part.SENDER) if filing.at_desk else Actor(NOBODY, Part.SUBMITTER)
+    files = photos(story.key, at)
     filed = file_submission(
         words=words,
         anonymity=filing.anonymity,
         channel=filing.channel,
+        kind=filing.kind,
         by=by,
         at=at,
         category=Category.objects.get(pk=filing.category) if filing.category else None,
         area=Area.objects.get(pk=filing.area),
+        files=files,
     )
     loader.matters[story.key] = filed.case.pk
+    if filing.anonymity == "named":
+        loader.photos[story.key] = [file.id for file in files]
 
 
 def _act(loader: Loader, story: Story, event: Event, at: dt.datetime) -> None:
     matter = loader.matters[story.key]
     by = loader.actor(event) if event.actor != "submitter" else _submitter(matter)
-    engine.take(matters=[matter], step=event.step, by=by, at=at, answers=loader.answers(event.answers))
+    answers = loader.answers(event.answers)
+    if event.step == "clear" and story.key in loader.photos:
+        answers["files"] = loader.photos[story.key]
+    engine.take(matters=[matter], step=event.step, by=by, at=at, answers=answers)
 
 
 def _submitter(matter: UUID) -> Actor:
@@ -235,10 +274,25 @@ def _confer(loader: Loader) -> None:
     at = dt.datetime.combine(held, dt.time(18), timezone.get_default_timezone())
     by = Actor(loader.viewers["drafter"])
     conference = hold_conference(
-        title=seed.title_zh, title_en=seed.title_en, kind="conference", held_on=held, by=by, at=at
+        title=seed.title_zh,
+        title_en=seed.title_en,
+        kind="conference",
+        held_on=held,
+        form="video",
+        by=by,
+        at=at,
     )
+    report = report_of(seed, held)
+    keep_report(conference=conference, facts=ReportFacts(report, report), by=by, at=at)
     drafts = [
-        LineDraft(line.text_zh, line.theme_zh, line.principle, line.text_en, line.theme_en)
+        LineDraft(
+            line.text_zh,
+            line.theme_zh,
+            line.principle,
+            line.text_en,
+            line.theme_en,
+            place=(start := report.index(line.text_zh), start + len(line.text_zh)),
+        )
         for line in seed.lines
     ]
     rows = lay_down_lines(conference=conference, lines=drafts, by=by, at=at)
@@ -249,8 +303,9 @@ def _confer(loader: Loader) -> None:
             area = Area.objects.get(pk=binding.area) if binding.area else None
             category = Category.objects.get(pk=binding.category)
             bind_line(line=row, category=category, area=area, by=by, at=at)
+        known: dict[str, Task] = {}
         for task in line.tasks:
-            made = _draft(loader, task, row, sender)
+            made = known[task.key] = _draft(loader, task, row, sender, known.get(task.under))
             acts += [
                 (loader.schedule.at(event), n, made, event)
                 for n, event in enumerate(task.events)
@@ -265,7 +320,7 @@ def _confer(loader: Loader) -> None:
         engine.take(matters=[made_task.pk], step=event.step, by=actor, at=moment, answers=answers)
 
 
-def _draft(loader: Loader, task: TaskSeed, line: Line, sender: Unit) -> Task:
+def _draft(loader: Loader, task: TaskSeed, line: Line, sender: Unit, parent: Task | None) -> Task:
     moment = loader.schedule.at(task.events[0])
     draft = TaskDraft(
         title=task.title_zh,
@@ -276,7 +331,7 @@ def _draft(loader: Loader, task: TaskSeed, line: Line, sender: Unit) -> Task:
         milestones=[(m.title_zh, loader.schedule.day(m.due_offset)) for m in task.milestones],
     )
     by = Actor(loader.viewers["drafter"])
-    return draft_tasks(line=line, drafts=[draft], sender=sender, by=by, at=moment)[0]
+    return draft_tasks(line=line, drafts=[draft], sender=sender, by=by, at=moment, parent=parent)[0]
 
 
 def accounts() -> str:

@@ -1,4 +1,4 @@
-"""The generated mass behind the ten written stories: orders of every kind, at every stage.
+"""The generated mass behind the twelve written stories: orders of every kind, at every stage.
 
 Each story has a random generator of its own, seeded by the city's seed and its number, so a longer mass
 begins with the shorter one.
@@ -34,6 +34,11 @@ _HELPERS = ("city-management", "housing", "police", "market", "emergency")
 @lru_cache(maxsize=4)
 def _duty_list(seed: int) -> DutyList:
     return DutyList(duties(), areas(seed))
+
+
+def lead_of(seed: int, leaf: str, area: str) -> str:
+    """The unit that acts by the duty list."""
+    return _duty_list(seed).find(leaf, area).unit
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +86,7 @@ def _story(seed: int, number: int) -> Story:
     place = choose_place(random, leaf, seed)
     channel: Channel = plot.channel or random.choices(tuple(_CHANNELS), tuple(_CHANNELS.values()))[0]
     said = message(random, leaf, place, channel)
-    lead = _duty_list(seed).find(leaf.code, place.area).unit
+    lead = lead_of(seed, leaf.code, place.area)
     other = _other_unit(lead, place)
     draft = Draft(
         random,

@@ -30,7 +30,7 @@ ROLES = (
         "受理坐席",
         "Intake clerk",
         "business",
-        ("cases.register", "cases.route", "cases.identify"),
+        ("cases.register", "cases.import", "cases.route", "cases.identify"),
     ),
     RoleSeed(
         "auditor",
@@ -61,7 +61,16 @@ ROLES = (
         "单位负责人",
         "Head of unit",
         "business",
-        ("cases.handle", "cases.oversee", "decisions.work", "board.see"),
+        (
+            "cases.handle",
+            "cases.approve",
+            "cases.oversee",
+            "decisions.work",
+            "decisions.break_down",
+            "decisions.issue",
+            "decisions.check",
+            "board.see",
+        ),
     ),
     RoleSeed(
         "leader",

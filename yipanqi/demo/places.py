@@ -6,10 +6,12 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from math import cos, pi, sin, sqrt
 from random import Random
 
 from yipanqi.demo.romanise import romanise
 from yipanqi.demo.shapes import AreaSeed
+from yipanqi.text.geo import Point
 
 CITY = "370100"
 COMMUNITIES_PER_STREET = 3
@@ -169,6 +171,28 @@ def areas(seed: int) -> tuple[AreaSeed, ...]:
     found += [AreaSeed(zone.area, zone.name_zh, zone.name_en, "zone", CITY) for zone in ZONES]
     found += [AreaSeed(s.code, s.name, s.name_en, "street", s.area) for s in streets()]
     return (*found, *communities(seed))
+
+
+# Degrees between neighbours on the made-up map. Where a place really is, is told nowhere.
+_MIDDLE = (36.65, 117.0)
+_APART = {"district": 0.085, "street": 0.017, "community": 0.006}
+
+
+def centres(seed: int) -> dict[str, Point]:
+    """A made-up middle for each area: those of one parent lie around it like the seeds of a sunflower."""
+    found: dict[str, Point] = {}
+    below: dict[str | None, int] = {}
+    for area in areas(seed):
+        number = below[area.parent] = below.get(area.parent, -1) + 1
+        level = "district" if area.level == "zone" else area.level
+        middle = found[area.parent] if area.parent else Point(*_MIDDLE)
+        # The first street lies at its district's heart, the first district at the city's; communities around their street.
+        out = _APART.get(level, 0) * sqrt(number + (level == "community"))
+        turn = number * pi * (3 - sqrt(5))
+        found[area.code] = Point(
+            round(middle.latitude + out * cos(turn) * 0.8, 5), round(middle.longitude + out * sin(turn), 5)
+        )
+    return found
 
 
 def zone_of(street: str) -> Zone | None:

@@ -15,9 +15,9 @@ from typing import Literal
 AreaLevel = Literal["city", "district", "zone", "street", "community"]
 AccountDuty = Literal["business", "system", "security", "audit"]
 Channel = Literal["portal", "phone", "visit", "paper"]
-Anonymity = Literal["named", "hidden", "anonymous"]
+Anonymity = Literal["named", "hidden", "handler_only", "anonymous"]
 ActorName = Literal[
-    "submitter", "clerk", "auditor", "callback", "sender", "lead", "co", "drafter", "system"
+    "submitter", "clerk", "auditor", "callback", "sender", "lead", "head", "co", "drafter", "system"
 ]  # the symbolic actors of events: the loader finds the account that stands behind each
 
 
@@ -138,6 +138,7 @@ class Filing:
     area: str
     anonymity: Anonymity
     resident: ResidentSeed | None
+    kind: str = "order"
 
     @property
     def at_desk(self) -> bool:
@@ -164,7 +165,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One order from its filing to where it stands now.
+    """One case from its filing to where it stands now.
 
     `events[0]` is always `register`; its answers are the filing's. `ends` is the state after the last event,
     `pending` an open request (return, extension, hold) or None, `late` whether the running limit has passed
@@ -194,7 +195,8 @@ class MilestoneSeed:
 class TaskSeed:
     """A task under a conference line: one lead unit, co-units, its own due date, and what happened so far.
 
-    `progress` events name a milestone by its index in `milestones` (answer `milestone`, an int).
+    `progress` events name a milestone by its index in `milestones` (answer `milestone`, an int). `under`: the key of the
+    task of the same line that it is a part of, which stands before it.
     """
 
     key: str
@@ -208,6 +210,7 @@ class TaskSeed:
     events: tuple[Event, ...]
     ends: str
     late: bool = False
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)

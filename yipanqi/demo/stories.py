@@ -1,4 +1,4 @@
-"""The ten written stories: one order each, told to the point where it stands.
+"""The twelve written stories: ten orders told to the point where each stands, a suggestion and a claim told whole.
 
 They stand in `data/stories/*.toml`, in the order in which the demo shows them. `at` is (day, hour, minute), days
 being working days (`yipanqi.demo.schedule`); the offsets keep every limit as the title says in any week. {c} is
@@ -39,6 +39,7 @@ def _filing(raw: dict[str, Any], place: Place, seed: int) -> Filing:
         category=raw.get("category"),
         area=place.area,
         anonymity=raw["anonymity"],
+        kind=raw.get("kind", "order"),
         resident=None if raw["anonymity"] == "anonymous" else neighbours(seed)[place.home][0],
     )
 
@@ -59,7 +60,7 @@ def _answers(step: str, raw: dict[str, Any], place: Place) -> dict[str, Answer]:
 
 
 def _events(rows: list[dict[str, Any]], place: Place) -> tuple[Event, ...]:
-    """Whom "lead" and "co" mean is read off the last `route` before them; "co" is the first co-unit."""
+    """Whom "lead", its "head" and "co" mean is read off the last `route` before them; "co" is the first co-unit."""
     acting: dict[str, str | None] = {"submitter": None, "system": None}
     events = []
     for row in rows:
@@ -68,13 +69,13 @@ def _events(rows: list[dict[str, Any]], place: Place) -> tuple[Event, ...]:
         unit = acting.get(row["actor"], HOTLINE)
         events.append(Event(day, hour, row["step"], row["actor"], answers, unit, minute))
         if row["step"] == "route":
-            acting["lead"] = str(answers["unit"])
+            acting["lead"] = acting["head"] = str(answers["unit"])
             acting["co"] = next(iter(row["answers"].get("co_units", ())), None)
     return tuple(events)
 
 
 def stories(seed: int) -> tuple[Story, ...]:
-    """The ten."""
+    """The twelve."""
     found = []
     for key, raw in _told():
         place = next(place for place in places(seed) if place.area == raw["filing"]["street"])

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from yipanqi.insight.models import COUNTS, Cursor, Standing, Tally
-from yipanqi.insight.rollup import CURSOR, moved_since, standings
+from yipanqi.insight.models import COUNTS, Cursor, Standing, Tally, TaskHelp, TaskStanding
+from yipanqi.insight.rollup import CURSOR, moved_since, standings, with_joined
+from yipanqi.insight.tasks import helps_of, task_standings
 
 BATCH = 2000
 Place = tuple[str, str, UUID]
@@ -35,7 +36,8 @@ def _advance(at: dt.datetime) -> int:
     cursor = Cursor.objects.select_for_update().get(name=CURSOR)
     moves = moved_since(cursor.leaf, BATCH)
     if moves:
-        _count({matter for _leaf, matter in moves})
+        _count(with_joined(matter for _leaf, matter in moves))
+        stand_tasks(matters={matter for _leaf, matter in moves})
         cursor.leaf = moves[-1][0]
     cursor.at = at
     cursor.save()
@@ -58,6 +60,19 @@ def _count(matters: set[UUID]) -> None:
         unique_fields=["matter"],
         update_fields=["category", "area", "unit", "due_at", *COUNTS],
     )
+
+
+def stand_tasks(*, matters: set[UUID]) -> None:
+    """Write down how the tasks among these stand, in the place of how they stood."""
+    new = task_standings(matters)
+    TaskStanding.objects.bulk_create(
+        new.values(),
+        update_conflicts=True,
+        unique_fields=["matter"],
+        update_fields=["line", "unit", "due_on", "shade", "yellow_on", "red_at"],
+    )
+    TaskHelp.objects.filter(task__in=list(new)).delete()
+    TaskHelp.objects.bulk_create(helps_of(new))
 
 
 def _add(differences: Mapping[Place, list[int]]) -> None:

@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yipanqi.cases.access import pressed
+from yipanqi.cases.actions import KINDS
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core import gate
-from yipanqi.core.gate import Channel, Viewer
+from yipanqi.core.gate import Channel, Live, Viewer
 from yipanqi.core.models import Matter
 from yipanqi.insight.board import LineRow, TaskRow, binding_clause, categories_of
-from yipanqi.insight.queue import PAGE, Cursor, Page, paged, rows_of
+from yipanqi.insight.places import Cursor, Lists
+from yipanqi.insight.queue import PAGE, Page, paged
+from yipanqi.insight.rows import rows_of
 from yipanqi.meetings.models import LineBinding
 
 OPEN, LATE, HELD, CLOSED, UNSOLVED = "open", "late", "held", "closed", "unsolved"
@@ -31,7 +34,7 @@ def tasks(rows: Iterable[LineRow], viewer: Viewer, colour: str = "") -> list[Tas
     return [task for task in wanted if task.task.pk in allowed]
 
 
-def orders(
+def cases(
     bindings: Iterable[LineBinding],
     show: str,
     viewer: Viewer,
@@ -41,13 +44,18 @@ def orders(
     before: Cursor | None = None,
     size: int = PAGE,
 ) -> Page:
-    """A page of the orders that one figure counts: open, late or on hold, the most urgent first; closed, or closed and
-    judged not solved, the newest first. Through the desk's gate: somebody may see a figure and not what it counts."""
+    """A page of the cases (orders, suggestions and claims) that one figure counts: open, late or on hold, the most
+    urgent first; closed, or closed and judged not solved, the newest first. Through the desk's gate: somebody may see a
+    figure and not what it counts."""
     ended = show in (CLOSED, UNSOLVED)
+    # What is joined to another is counted there, but for the verdict, which is its submitter's own (insight/rollup.py).
+    once = Q() if show == UNSOLVED else Q(joined_to__isnull=True) | Q(joined_to__matter__state="withdrawn")
     bound = list(bindings)
-    covered = Exists(Case.objects.filter(binding_clause(bound, categories_of(bound)), pk=OuterRef("pk")))
-    # Orders alone, so that what the viewer may find is no OR over all kinds, which the planner can only gather whole.
-    mine = gate.visible(viewer, Channel.DESK, live=not ended, procedure="order")
+    covered = Exists(
+        Case.objects.filter(once, binding_clause(bound, categories_of(bound)), pk=OuterRef("pk"))
+    )
+    # Cases alone, which are found alike: with tasks it would be an OR, which the planner can only gather whole.
+    mine = gate.visible(viewer, Channel.DESK, live=Live.NO if ended else Live.OPEN, procedures=KINDS)
     base = Matter.objects.filter(mine, covered, open=not ended)
     if ended:
         return _ended(base, show, viewer, at, after=after, before=before, size=size)
@@ -56,7 +64,7 @@ def orders(
         found = found.filter(due_at__lte=at, holder__isnull=False)
     elif show == HELD:
         found = found.filter(state="on_hold")
-    return paged(found, viewer, at, after=after, before=before, size=size)
+    return paged(lambda: Lists([found], walked=True), viewer, at, after=after, before=before, size=size)
 
 
 def _ended(
@@ -69,7 +77,7 @@ def _ended(
     before: Cursor | None,
     size: int,
 ) -> Page:
-    """Closed orders, the newest first; their ids are in the order of time."""
+    """Closed cases, the newest first; their ids are in the order of time."""
     found = base.filter(state="closed")
     if show == UNSOLVED:
         # The last verdict that staff may see: there is no third round (domain §3).
@@ -78,7 +86,7 @@ def _ended(
     return newest(found, viewer, at, after=after, before=before, size=size)
 
 
-def pressed_orders(
+def pressed_cases(
     viewer: Viewer,
     at: dt.datetime,
     *,
@@ -86,7 +94,7 @@ def pressed_orders(
     before: Cursor | None = None,
     size: int = PAGE,
 ) -> Page:
-    """A page of the orders whose submitters said that they were pressed for a good verdict, of what the viewer
+    """A page of the cases whose submitters said that they were pressed for a good verdict, of what the viewer
     supervises and finds at the desk, the newest first. Served by the partial index `verdict_pressed`."""
     said = Verdict.objects.filter(pressed=True, open_to_staff=True)
     found = Matter.objects.filter(

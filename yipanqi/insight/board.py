@@ -6,26 +6,26 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import Q, QuerySet, Sum, Value
 from django.db.models.fields import IntegerField
 
 from yipanqi.cases.queries import with_categories_in_area
 from yipanqi.core import gate
 from yipanqi.core.counting import day_of
-from yipanqi.core.gate import Channel, Viewer
+from yipanqi.core.gate import Channel, Live, Viewer
 from yipanqi.core.models import Matter
 from yipanqi.insight.lights import LineLight, line_light
 from yipanqi.insight.models import COUNTS, Cursor, Standing, Tally
 from yipanqi.insight.rollup import CURSOR, changes, uncounted
 from yipanqi.meetings.lights import TaskLight, light_of, progress_of
 from yipanqi.meetings.models import Conference, Line, LineBinding, Task
-from yipanqi.meetings.queries import leads_of, lines_of, tasks_under
+from yipanqi.meetings.queries import leads_of, lines_of, problems_of, tasks_under
 from yipanqi.organisations.access import units_reached
 from yipanqi.organisations.models import Area, Category, Unit
 
@@ -54,7 +54,7 @@ class Share:
 
 @dataclass(frozen=True)
 class CaseFigures:
-    """The bound orders of a line; `bounded` says that there are at least so many late ones."""
+    """The bound cases of a line; `bounded` says that there are at least so many late ones."""
 
     open: int = 0
     late: int = 0
@@ -80,6 +80,7 @@ class TaskRow:
     unit: Unit | None
     progress: tuple[int, int]
     next_on: dt.date | None
+    depth: int = 0  # under how many of those shown it stands
 
 
 @dataclass(frozen=True)
@@ -150,17 +151,19 @@ def board(conference: Conference, viewer: Viewer, at: dt.datetime) -> Board:
     * tasks of a line: those whose lead unit lies in the viewer's scope (or whose sender does), by state; **late**: a
       running limit of it has passed (receipt, the work, the check).
     * **nodes**: milestones done, of all milestones of tasks that are issued and not dropped.
-    * **open**: orders of the line's categories and areas that are not closed, withdrawn or redirected, at the units
+    * **open**: cases (orders, suggestions and claims alike) of the line's categories and areas that are not closed, withdrawn or redirected, at the units
       in the viewer's scope that answer for them (the lead; before there is one, the sender).
-    * **late**: open orders whose earliest running limit has passed while they wait for a unit (never those that wait
+      One matter in three channels is counted once, at the head; verdicts are counted each (insight/rollup.py).
+    * **late**: open cases whose earliest running limit has passed while they wait for a unit (never those that wait
       for the submitter). **on hold**: 挂账; counts as open and never as solved.
-    * **closed**: orders that ran to their end; **in time**: of those, no limit for the answer was missed, over those
-      that had one; **solved**: the last verdict says solved, over those with a verdict that staff may see. A share
+    * **closed**: cases that ran to their end; **in time**: of those, no limit for the answer was missed, over those
+      that had one; **solved**: the last verdict says solved, over those with a verdict that staff may see and
+      that says whether it is solved, which a suggestion's does not. A share
       of fewer than five is not shown, nor are one to four verdicts "not solved".
     * **next date**: the earliest date still to come of a milestone or a task.
     * **what waits for whom**: late matters by the unit whose move it is.
 
-    Cost does not grow with the number of orders. Sums of orders are read from `insight_tally` by its unique index
+    Cost does not grow with the number of cases. Sums of cases are read from `insight_tally` by its unique index
     (category, area, unit), at most one row for each combination that occurs; late ones from `insight_standing` by
     the partial index `standing_due`, at most MOST_LATE of them; moves that the tally has not counted yet are added
     live, at most MOST_WAITING. Late matters by unit come from `core_matter` by `matter_due`, at most MOST_LATE.
@@ -204,21 +207,44 @@ def lines_now(conference: Conference, viewer: Viewer, at: dt.datetime, only: Lin
 def _tasks(lines: Sequence[Line], viewer: Viewer, at: dt.datetime) -> dict[int, list[TaskRow]]:
     # Who drafts and checks without seeing the board still finds the tasks of a line: those of their desk.
     channel = Channel.FIGURES if viewer.has("board.see") else Channel.DESK
-    tasks = tasks_under(lines, gate.visible(viewer, channel))
-    leads = leads_of(tasks)
     found: dict[int, list[TaskRow]] = {}
+    for row in task_rows(tasks_under(lines, gate.visible(viewer, channel)), at):
+        found.setdefault(row.task.line_id, []).append(row)
+    return {line: _as_tree(rows) for line, rows in found.items()}
+
+
+def task_rows(tasks: Sequence[Task], at: dt.datetime) -> list[TaskRow]:
+    """These tasks, with matter and milestones, as the board shows them; two statements more."""
+    leads, problems = leads_of(tasks), problems_of(tasks)
+    rows = []
     for task in tasks:
         milestones = list(task.milestones.all())
         lead = leads.get(task.pk)
-        found.setdefault(task.line_id, []).append(
+        rows.append(
             TaskRow(
                 task=task,
-                light=light_of(task, task.matter, milestones, at),
+                light=light_of(task, task.matter, milestones, at, problems.get(task.pk)),
                 unit=lead.unit if lead else None,
                 progress=progress_of(milestones),
                 next_on=_next_of(task, day_of(at)),
             )
         )
+    return rows
+
+
+def _as_tree(rows: Sequence[TaskRow]) -> list[TaskRow]:
+    """Each task with those that it is broken down into after it; what stands under one that is not shown stands at the
+    top. A task and those below it count each for itself."""
+    known = {row.task.pk for row in rows}
+    below: dict[UUID | None, list[TaskRow]] = {}
+    for row in rows:
+        below.setdefault(row.task.parent_id if row.task.parent_id in known else None, []).append(row)
+    found: list[TaskRow] = []
+    todo = [(row, 0) for row in reversed(below.get(None, []))]
+    while todo:
+        row, depth = todo.pop()
+        found.append(replace(row, depth=depth))
+        todo += [(child, depth + 1) for child in reversed(below.get(row.task.pk, []))]
     return found
 
 
@@ -233,6 +259,16 @@ def _next_of(task: Task, today: dt.date) -> dt.date | None:
 def _by_colour(rows: Sequence[LineRow]) -> dict[str, int]:
     """How many tasks show each light."""
     return dict(Counter(task.light.colour for row in rows for task in row.tasks))
+
+
+def task_cases(task: Task, viewer: Viewer, at: dt.datetime) -> CaseFigures | None:
+    """The figures of the cases from which a task's progress is read, as `board` defines them; None where there are
+    none, or the viewer sees no figures. Each case once, as of a line."""
+    bindings = list(task.bindings.select_related("category", "area"))
+    if not bindings or not viewer.has("board.see"):
+        return None
+    sums, bounded, _counted_at = _sums_of({task.line_id: bindings}, viewer, at)
+    return _figures(sums[0], bounded)
 
 
 # --- orders ----------------------------------------------------------------------------------------------------------
@@ -265,8 +301,13 @@ def _orders(
 ) -> tuple[dict[int, _Sums], bool, dt.datetime | None]:
     """Sums of orders by line (0: of all lines together, each order once), whether the late ones were too many to look
     at, and the moment of the tally where what came since was too much to add."""
-    bound = {line.pk: list(line.bindings.all()) for line in lines}
-    bound = {pk: bindings for pk, bindings in bound.items() if bindings}
+    return _sums_of({line.pk: list(line.bindings.all()) for line in lines}, viewer, at)
+
+
+def _sums_of(
+    by_line: Mapping[int, list[LineBinding]], viewer: Viewer, at: dt.datetime
+) -> tuple[dict[int, _Sums], bool, dt.datetime | None]:
+    bound = {pk: bindings for pk, bindings in by_line.items() if bindings}
     sums = {pk: _Sums() for pk in (0, *bound)}
     if not bound:
         return sums, False, None
@@ -312,6 +353,12 @@ def _late(reached: QuerySet[Unit, Any], at: dt.datetime) -> tuple[list[tuple[str
     for place in places[:MOST_LATE]:
         found[place] = found.get(place, 0) + 1
     return [(*place, number) for place, number in found.items()], len(places) > MOST_LATE
+
+
+def case_figures(lines: Sequence[Line], viewer: Viewer, at: dt.datetime) -> dict[int, CaseFigures]:
+    """The figures of the cases that each of these lines is bound to, as `board` defines them."""
+    sums, bounded, _counted_at = _orders(lines, viewer, at)
+    return {pk: _figures(own, bounded) for pk, own in sums.items() if pk}
 
 
 class _Places:
@@ -404,24 +451,25 @@ def _row(
 # --- what is late ----------------------------------------------------------------------------------------------------
 
 
+def sees_all(viewer: Viewer) -> bool:
+    """Whether the viewer's figures are the whole city's: a scope that begins at the root of the units."""
+    return any(path.strip("/").count("/") == 0 for path in viewer.capabilities.get("board.see", ()))
+
+
 def _late_matters(viewer: Viewer, channel: Channel, at: dt.datetime) -> QuerySet[Matter]:
-    """Open matters that are late and wait for a unit; served by the partial index `matter_due`."""
-    clause = gate.visible(viewer, channel, live=True)
+    """Open matters that are late and wait for a unit; served by the partial index `matter_due`. Who sees the whole city
+    finds nearly all of them: they are walked, for to gather the parts of all units reads every open one."""
+    clause = gate.visible(viewer, channel, live=Live.WALKED if sees_all(viewer) else Live.OPEN)
     return Matter.objects.filter(clause, open=True, due_at__lte=at, holder__isnull=False)
 
 
 def waits_for_whom(viewer: Viewer, at: dt.datetime) -> tuple[list[Waiting], bool]:
     """The units for whose move most late matters wait, and whether there are more late matters than were looked at
     (MOST_LATE). A matter is counted where the viewer's figures count it."""
-    looked_at = _late_matters(viewer, Channel.FIGURES, at).order_by("due_at", "pk")[:MOST_LATE]
-    counted = (
-        Matter.objects.filter(pk__in=looked_at.values("pk"))
-        .values_list("holder", "procedure")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
+    late = _late_matters(viewer, Channel.FIGURES, at).order_by("due_at", "pk")
+    looked_at = Counter(late.values_list("holder", "procedure")[:MOST_LATE])
     numbers: dict[UUID, dict[str, int]] = {}
-    for holder, procedure, number in counted:
+    for (holder, procedure), number in looked_at.items():
         if holder is not None:
             numbers.setdefault(holder, {})[procedure] = number
     ranked = sorted(numbers.items(), key=lambda item: (-sum(item[1].values()), str(item[0])))[:TOP]
@@ -430,7 +478,7 @@ def waits_for_whom(viewer: Viewer, at: dt.datetime) -> tuple[list[Waiting], bool
         Waiting(units[pk], tasks=n.get("task", 0), cases=sum(n.values()) - n.get("task", 0))
         for pk, n in ranked
     ]
-    return rows, sum(sum(n.values()) for n in numbers.values()) >= MOST_LATE
+    return rows, looked_at.total() >= MOST_LATE
 
 
 def late_now(viewer: Viewer, at: dt.datetime) -> list[Matter]:

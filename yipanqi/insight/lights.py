@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -36,32 +36,49 @@ class LineLight:
 
 def line_light(tasks: Sequence[TaskLight], cases: Orders | None) -> LineLight:
     """red: a task is past a limit, or more than one in ten of the open orders is · yellow: a task wants attention, or
-    an order is late · grey: nothing is under way (nothing issued, or all on hold) · blue: every task is closed and no
-    order open · green: all else. Dropped tasks count for nothing; the line of a principle has no light at all."""
-    colours = [light.colour for light in tasks if light.colour != "grey"]
+    an order is late · grey: nothing is under way (nothing issued, all put off with approval, or all on hold) · blue:
+    every task is closed and no order open · green: all else. Dropped tasks count for nothing; the line of a principle has no light at all."""
+    living = [light for light in tasks if light.colour != "grey" or light.deferred]
+    colours = [light.colour for light in living]
     open_, late, held = (cases.open, cases.late, cases.on_hold) if cases else (0, 0, 0)
-    why = _why(colours, open_, late, held)
+    why = _why(living, open_, late, held)
     if "red" in colours or late * RED_SHARE > open_:
         return LineLight("red", _("已超期"), why)
     if "yellow" in colours or late:
         return LineLight("yellow", _("需要关注"), why)
     if "green" in colours or open_ > held:
         return LineLight("green", _("正常推进"), why)
-    if held:
-        return LineLight("grey", _("挂账"), why)
+    if held or "grey" in colours:
+        return LineLight("grey", _("已批准延期") if "grey" in colours else _("挂账"), why)
     if colours:
         return LineLight("blue", _("已办结"), why)
     return LineLight("grey", _("尚未开始"), why)
 
 
-def _why(colours: Sequence[str], open_: int, late: int, held: int) -> list[str]:
+def many_light(counts: Mapping[str, int]) -> Colour:
+    """The light of tasks counted by shade, as of a unit and a theme: a line's, but that red is more than one in ten of
+    those under way, for where there are hundreds one is always late. Of fewer than ten, one late makes it red."""
+    going = sum(number for shade, number in counts.items() if shade not in ("grey", "blue"))
+    if counts.get("red", 0) * RED_SHARE > going:
+        return "red"
+    if any(counts.get(shade) for shade in ("red", "yellow", "problem")):
+        return "yellow"
+    if counts.get("green"):
+        return "green"
+    return "blue" if counts.get("blue") and not counts.get("deferred") else "grey"
+
+
+def _why(tasks: Sequence[TaskLight], open_: int, late: int, held: int) -> list[str]:
     """The reasons, the worst first."""
     lines = []
-    red, yellow = colours.count("red"), colours.count("yellow")
+    red, problems = sum(light.colour == "red" for light in tasks), sum(light.problem for light in tasks)
+    yellow = sum(light.colour == "yellow" for light in tasks) - problems
     if red:
         lines.append(ngettext("%(n)d 项任务超期", "%(n)d 项任务超期", red) % {"n": red})
     if late:
         lines.append(ngettext("%(n)d 件诉求超期", "%(n)d 件诉求超期", late) % {"n": late})
+    if problems:
+        lines.append(ngettext("%(n)d 项任务需协调", "%(n)d 项任务需协调", problems) % {"n": problems})
     if yellow:
         lines.append(ngettext("%(n)d 项任务临期或滞后", "%(n)d 项任务临期或滞后", yellow) % {"n": yellow})
     if not lines and held and held == open_:

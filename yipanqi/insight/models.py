@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from yipanqi.core.models import Matter
+from yipanqi.meetings.models import Line
 from yipanqi.organisations.models import Area, Category, Unit
 
 #: What is counted of a case; each is 0 or 1 in a `Standing` and a sum in a `Tally`.
@@ -19,11 +20,12 @@ COUNTS = ("open", "on_hold", "closed", "timed", "in_time", "judged", "solved")
 
 
 class Standing(models.Model):
-    """How one order counts now: where it belongs, and into which figures it has gone (0 or 1 each).
+    """How one case (order, suggestion or claim) counts now: where it belongs, and into which figures it has gone (0 or 1 each).
 
     `unit` answers for it: its lead or, before it has one, its sender. `due_at` is set while it waits for a unit.
     `timed`: closed with a limit for the answer; `in_time`: no such limit was missed; `judged`: closed with a verdict
-    that staff may see; `solved`: the last such verdict says so.
+    that staff may see and that says whether it is solved (a suggestion's does not); `solved`: the last such one says so.
+    What is joined to another counts these two alone.
     """
 
     matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True, related_name="+")
@@ -80,8 +82,40 @@ class Tally(models.Model):
         ]
 
 
+class TaskStanding(models.Model):
+    """Where one task counts, and its light at every moment (`meetings.lights.Turns`): figures of a hundred thousand tasks
+    are one pass over these narrow rows, and are right on every day without a job at midnight.
+
+    `unit` leads it or, as long as it is a draft, sends it.
+    """
+
+    matter = models.OneToOneField(Matter, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField()
+    shade = models.CharField(max_length=10)
+    yellow_on = models.DateField(null=True)
+    red_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["due_on", "matter"], name="task_standing_due")]
+
+
+class TaskHelp(models.Model):
+    """That a unit helps another with a task that is under way: what joint work is counted from."""
+
+    task = models.ForeignKey(TaskStanding, on_delete=models.CASCADE, related_name="helps", db_index=False)
+    lead = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["task", "unit"], name="a_unit_helps_with_a_task_once")
+        ]
+
+
 class Cursor(models.Model):
-    """Up to which leaf of the log the tally has counted, and when. Its one row is the lock of the one writer."""
+    """Up to which leaf of the log the rollups have counted, and when. Its one row is the lock of the one writer."""
 
     name = models.CharField(max_length=20, primary_key=True)
     leaf = models.BigIntegerField(default=-1)

@@ -1,5 +1,8 @@
 """The desk's queue: open matters by time left. It reads the narrow table of matters through the gate, page by page.
 
+A case that goes with another has no holder, so what waits for a unit has one row for them all: the head's, which says
+how many go with it. The list of everything has a row for each, for each has limits of its own.
+
 Filters combine; a count says how many there are with the other filters as they stand, and stops at a thousand. The
 number of statements does not depend on the number of rows.
 """
@@ -7,40 +10,45 @@ number of statements does not depend on the number of rows.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+import math
+import time
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from yipanqi.cases.access import readable, said_titles
-from yipanqi.cases.models import Case
-from yipanqi.core.calendar import in_force
-from yipanqi.core.counting import Calendar, day_of, end_of, remaining
-from yipanqi.core.gate import Channel, Viewer, visible
-from yipanqi.core.kinds import all_kinds, kind_named, procedure_of
-from yipanqi.core.models import Matter, Term
+from yipanqi.cases.models import Case as CaseRow
+from yipanqi.core.gate import Channel, Live, Viewer, kinds_alike, visible
+from yipanqi.core.kinds import all_kinds, kind_named
+from yipanqi.core.models import Matter
+from yipanqi.core.prepared import Prepared, prepared
 from yipanqi.core.procedure import Procedure, Role
+from yipanqi.insight.moments import SLOTS, TIMED, TROUBLES, Times
+from yipanqi.insight.places import Cursor, Lists, gather
+from yipanqi.insight.rows import Row, rows_beside
+from yipanqi.meetings.meeting_queries import matter_numbered
 from yipanqi.meetings.models import Task
 from yipanqi.organisations.access import units_reached
 from yipanqi.organisations.models import Area, Category, Part, Unit
-from yipanqi.organisations.timeline import DueView
+from yipanqi.organisations.timeline import part_due
 
 PAGE = 50
 MOST = 1000
+FEW = 5000  # open matters that are looked through at once; a unit has no more, intake and a whole city do
+MOST_KNOWN = 10_000  # viewers and figures of which that is remembered
+LOOKED_AT = 300  # seconds for which it is taken that somebody finds more
 # By which one acts, rather than looks on.
 ACTING = (
     "cases.register", "cases.route", "cases.handle", "cases.approve", "cases.audit", "cases.callback",
-    "decisions.draft", "decisions.issue", "decisions.work", "decisions.check",
+    "decisions.draft", "decisions.break_down", "decisions.issue", "decisions.work", "decisions.check",
 )  # fmt: skip
 # Whoever may have a queue at all: those who act and those who oversee, of cases or of tasks.
 SEEING = (*ACTING, "cases.oversee", "board.see")
 
 WAITS, ALL = "waits", "all"
-LATE, TODAY = "late", "today"
+LATE, TODAY, WEEK, MONTH, HOLIDAY = "late", "today", "week", "month", "holiday"
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,9 @@ class Wanted:
     lead here."""
 
     whose: str = WAITS
-    when: str = ""  # late, today
+    when: str = (
+        ""  # late, today, week and month: within seven and thirty days, holiday: before the next long one
+    )
     state: str = ""
     kind: str = ""
     pending: bool = False  # only matters with a request that waits for a decision
@@ -57,49 +67,16 @@ class Wanted:
     category: str = ""
     area: str = ""
     holder: UUID | None = None  # the unit whose move it is
+    unassigned: bool = False  # taken in, and with no unit yet
+    bounced: bool = False  # given back by a unit, or one asks to
+    provisional: bool = False  # with a date in a year whose holidays are not published
+    came: bool = False  # taken in within seven days
+    answered: bool = False  # its answer was served within seven days
+    came_month: bool = False  # the same within thirty days
+    answered_month: bool = False
 
 
-@dataclass(frozen=True)
-class Cursor:
-    """A place between two rows: after (or before) the matter with this due date and id."""
-
-    due_at: dt.datetime | None
-    id: UUID
-
-    @property
-    def text(self) -> str:
-        return f"{self.due_at.isoformat() if self.due_at else ''}~{self.id}"
-
-    @classmethod
-    def read(cls, text: str) -> Cursor | None:
-        """The cursor that a link carries; None for what is none."""
-        when, _tilde, matter = text.partition("~")
-        try:
-            due_at = dt.datetime.fromisoformat(when) if when else None
-            return cls(due_at, UUID(matter)) if due_at is None or due_at.tzinfo else None
-        except ValueError:
-            return None
-
-
-@dataclass(frozen=True)
-class Row:
-    """A matter in the queue. `title` is None where this viewer may not read it, and empty where nobody has written it
-    yet: then `said` is what the submitter called it, for intake alone."""
-
-    id: UUID
-    kind: str
-    number: str
-    title: str | None
-    category: str
-    area: str
-    unit: str
-    waits_for: str  # a unit; empty where it waits for the submitter or nobody
-    waits_for_submitter: bool
-    state: str
-    state_code: str
-    pending: str
-    due: DueView | None
-    said: str = ""
+ALL_OF_IT = Wanted()
 
 
 @dataclass(frozen=True)
@@ -121,12 +98,52 @@ class Count:
 
 def matters(viewer: Viewer, wanted: Wanted, at: dt.datetime) -> QuerySet[Matter]:
     """The open matters that the viewer may find and wants, in no order."""
-    return _chosen(_found(viewer, wanted), viewer, wanted, at)
+    return _found(viewer, wanted, _live(viewer, wanted)).filter(clause_of(viewer, wanted, Times.at(at)))
 
 
-def _found(viewer: Viewer, wanted: Wanted) -> QuerySet[Matter]:
+# Whether a viewer finds more than FEW open matters, and when that was last seen; also of the figures that led here.
+_many: dict[Hashable, tuple[bool, float]] = {}
+
+
+def _finds_many(viewer: Viewer, wanted: Wanted) -> bool:
+    """Whether there is too much to be gathered and sorted: all that a city has is, what a unit has is not."""
+    return bool(_known(viewer, wanted))
+
+
+def _known(viewer: Viewer, wanted: Wanted) -> bool | None:
+    """Whether that was seen lately; None where nobody has looked."""
+    many, seen = _many.get(_place(viewer, wanted), (False, -math.inf))
+    return many if time.monotonic() - seen < LOOKED_AT else None
+
+
+def _saw(key: Hashable, *, many: bool) -> None:
+    if len(_many) >= MOST_KNOWN:
+        _many.clear()
+    _many[key] = many, time.monotonic()
+
+
+def _live(viewer: Viewer, wanted: Wanted) -> Live:
+    """How to look for what the viewer may find: not by the parts of their units where these are very many, even if
+    what is looked for is little."""
+    return Live.WALKED if _finds_many(viewer, ALL_OF_IT) or _finds_many(viewer, wanted) else Live.OPEN
+
+
+def _place(viewer: Viewer, wanted: Wanted) -> tuple[Hashable, ...]:
+    """Who looks, and the figures that led here."""
+    led = Wanted(unit=wanted.unit, category=wanted.category, area=wanted.area, holder=wanted.holder)
+    return _key(viewer, led)
+
+
+def _groups(viewer: Viewer, wanted: Wanted, live: Live) -> list[QuerySet[Matter]]:
+    """The same in lists that are each found at once."""
+    if live == Live.WALKED:
+        return [_found(viewer, wanted, live)]
+    return [_found(viewer, wanted, live, alike) for alike in kinds_alike()]
+
+
+def _found(viewer: Viewer, wanted: Wanted, live: Live, procedures: Iterable[str] = ()) -> QuerySet[Matter]:
     """The open matters that the viewer may find, of the figures that led here."""
-    found = Matter.objects.filter(visible(viewer, Channel.DESK, live=True), open=True)
+    found = Matter.objects.filter(visible(viewer, Channel.DESK, live=live, procedures=procedures), open=True)
     if wanted.unit:
         lead = Part.objects.filter(unit=wanted.unit, role=Part.LEAD, until__isnull=True, open=True)
         found = found.filter(pk__in=lead.values("matter_id"))
@@ -137,23 +154,59 @@ def _found(viewer: Viewer, wanted: Wanted) -> QuerySet[Matter]:
     return found
 
 
-def _chosen(found: QuerySet[Matter], viewer: Viewer, wanted: Wanted, at: dt.datetime) -> QuerySet[Matter]:
-    """Those of them that the filters of the page leave."""
-    if wanted.whose == WAITS:
-        # The holder once more, outside of what is joined by OR: only so can the planner begin at a few units' index.
-        mine = units_reached(viewer, *ACTING).values("pk")
-        found = found.filter(waits_for_us(viewer), holder__in=mine)
-    if wanted.when == LATE:
-        found = found.filter(due_at__lte=at)
-    elif wanted.when == TODAY:
-        found = found.filter(due_at__gt=at, due_at__lte=end_of(day_of(at)))
+def clause_of(viewer: Viewer, wanted: Wanted, times: Times, live: Live = Live.OPEN) -> Q:
+    """What the filters of the page say of a matter, as one clause: for figures of several wishes in one statement."""
+    when, plainly = _when(wanted.when, times), _plainly(wanted, times)
+    if wanted.whose == ALL:
+        return when & plainly
+    held, owed = _held(viewer, live), Exists(_owed(viewer, times, wanted.when).filter(matter=OuterRef("pk")))
+    return (Q(held, when) | Q(~held, owed)) & plainly
+
+
+def _when(when: str, times: Times) -> Q:
+    """The clause over what has a `due_at`."""
+    if when == LATE:
+        return Q(due_at__lte=times.now)
+    until = {TODAY: times.tonight, WEEK: times.week, MONTH: times.month, HOLIDAY: times.holiday}.get(when)
+    return Q(due_at__gt=times.now, due_at__lte=until) if until else Q()
+
+
+def _held(viewer: Viewer, live: Live) -> Q:
+    """The clause over `Matter`: the next move is ours."""
+    if live == Live.WALKED:
+        return waits_for_us(viewer)
+    # The holder once more, outside of what is joined by OR: only so can the planner begin at a few units' index.
+    return Q(waits_for_us(viewer), holder__in=units_reached(viewer, *ACTING).values("pk"))
+
+
+def _owed(viewer: Viewer, times: Times, when: str) -> QuerySet[Part]:
+    """The parts that our units owe as co-units, where the procedure now lets them be given."""
+    clause = Q(pk__in=[])
+    for procedure in (p for kind in all_kinds() for p in (kind.procedure, *kind.versions)):
+        # What co-units alone may say is what they owe, though one of them overtakes no other.
+        owed_by = (s for s in procedure.steps if Role.CO in s.by and (not s.aside or s.by == (Role.CO,)))
+        for step in owed_by:
+            ours = Q(unit__in=units_reached(viewer, step.needed(Role.CO)).values("pk"))
+            where = Q(matter__state__in=step.sources, matter__procedure=procedure.code)
+            free = Q() if step.while_pending else Q(matter__pending="")
+            clause |= Q(ours, where, free, matter__version=procedure.version)
+    owed = Part.objects.filter(until__isnull=True, open=True, done_at__isnull=True, due_at__isnull=False)
+    return owed.filter(clause, _when(when, times))
+
+
+def _plainly(wanted: Wanted, times: Times) -> Q:
+    """What the filters say of the matter itself."""
+    clause = Q()
     if wanted.state:
-        found = found.filter(state=wanted.state)
+        clause &= Q(state=wanted.state)
     if wanted.kind:
-        found = found.filter(procedure=wanted.kind)
+        clause &= Q(procedure=wanted.kind)
     if wanted.pending:
-        found = found.exclude(pending="")
-    return found
+        clause &= ~Q(pending="")
+    for name, trouble in TROUBLES.items():
+        if getattr(wanted, name):
+            clause &= trouble(times)
+    return clause
 
 
 def waits_for_us(viewer: Viewer) -> Q:
@@ -182,14 +235,14 @@ def _next_moves(procedure: Procedure) -> dict[tuple[str, ...], Q]:
     return found
 
 
-def _classified(wanted: Wanted) -> QuerySet[Case]:
-    found = Case.objects.all()
+def _classified(wanted: Wanted) -> QuerySet[CaseRow]:
+    found = CaseRow.objects.filter(open=True)
     if wanted.category:
-        found = found.filter(Q(category=wanted.category) | Q(category__parent=wanted.category))
+        below = Category.objects.filter(Q(pk=wanted.category) | Q(parent=wanted.category))
+        found = found.filter(category__in=below.values("pk"))
     if wanted.area:
-        paths = Area.objects.filter(pk=wanted.area).values_list("path", flat=True)
-        path = paths.first()
-        found = found.filter(area__path__startswith=path) if path else found.none()
+        path = Area.objects.filter(pk=wanted.area).values("path")
+        found = found.filter(area__in=Area.objects.filter(path__startswith=Subquery(path)).values("pk"))
     return found
 
 
@@ -202,94 +255,163 @@ def page(
     before: Cursor | None = None,
     size: int = PAGE,
 ) -> Page:
-    """A page of the queue, the most urgent first; what has no limit comes last."""
-    return paged(matters(viewer, wanted, at), viewer, at, after=after, before=before, size=size)
+    """A page of the queue, the most urgent first; what has no limit comes last.
+
+    What waits for us is two lists, each read from its own index and merged by date: matters whose next move is ours,
+    and parts that we owe as a co-unit, each at the part's own date.
+    """
+    # Where no count was asked for before, as beside a case: gathering what nobody has looked at may be a whole city's.
+    if not _finds_many(viewer, ALL_OF_IT) and _known(viewer, wanted) is None:
+        counts(viewer, [wanted], at)
+    live, walked = _live(viewer, wanted), _finds_many(viewer, wanted)
+
+    def lists() -> Lists:
+        groups = _groups(viewer, wanted, live)
+        if wanted.whose == ALL:
+            clause = clause_of(viewer, wanted, SLOTS, live)
+            # Out of a CASE a state is no reason to begin at its index and to sort all that a city has in it.
+            if walked and (wanted.state or wanted.kind):
+                clause = Q(_flag(clause))
+            return Lists([found.filter(clause) for found in groups], walked=walked)
+        held = Q(_flag(_held(viewer, live))) if walked else _held(viewer, live)
+        plainly, owed = _plainly(wanted, SLOTS), _owed(viewer, SLOTS, wanted.when)
+        sooner = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
+        others = _found(viewer, wanted, live).filter(~held, plainly).order_by().values("pk")
+        first = ~Exists(owed.filter(sooner, matter=OuterRef("matter")))
+        ours = [found.filter(held, _when(wanted.when, SLOTS), plainly) for found in groups]
+        return Lists(ours, owed.filter(first, matter__in=others), walked=walked)
+
+    key, slots = ("queue", live, walked, *_key(viewer, wanted)), _slots([wanted], at)
+    return paged(lists, viewer, at, after=after, before=before, size=size, key=key, slots=slots)
+
+
+def _key(viewer: Viewer, wanted: Wanted) -> tuple[Hashable, ...]:
+    """All that the SQL of a list depends on."""
+    return viewer.key, wanted
+
+
+def _slots(wanted: Iterable[Wanted], at: dt.datetime) -> dict[Any, Any]:
+    """The times of the filters, where there is one by time."""
+    timed = any(each.when or any(getattr(each, name) for name in TIMED) for each in wanted)
+    return dict(zip(SLOTS, Times.at(at), strict=True)) if timed else {}
 
 
 def paged(
-    base: QuerySet[Matter],
+    lists: Callable[[], Lists],
     viewer: Viewer,
     at: dt.datetime,
     *,
     after: Cursor | None = None,
     before: Cursor | None = None,
     size: int = PAGE,
+    key: Hashable | None = None,
+    slots: Mapping[Any, Any] | None = None,
 ) -> Page:
     """A page of any such list: of what the viewer may find, the most urgent first, without a limit last."""
+    found = gather(lists, size + 1, place=before or after, backwards=before is not None, key=key, slots=slots)
+    more, found = len(found) > size, found[:size]
     if before is not None:
-        found = _gather(_segments_before(base, before), size + 1)
-        more, found = len(found) > size, found[:size][::-1]
-        previous, following = more, bool(found)
+        found, previous, following = found[::-1], more, bool(found)
     else:
-        found = _gather(_segments_after(base, after), size + 1)
-        more, found = len(found) > size, found[:size]
         previous, following = after is not None and bool(found), more
+    beside = {place.matter.pk: place.beside for place in found}
+    own = {p.matter.pk: part_due(Part(due_at=p.part_due_at), at) for p in found if p.part_due_at is not None}
+    rows = rows_beside([place.matter for place in found], beside, viewer, at)
     return Page(
-        rows=rows_of(found, viewer, at),
-        previous=Cursor(found[0].due_at, found[0].pk) if previous and found else None,
-        next=Cursor(found[-1].due_at, found[-1].pk) if following and found else None,
+        rows=[replace(row, due=own[row.id]) if row.id in own else row for row in rows],
+        previous=found[0].cursor if previous and found else None,
+        next=found[-1].cursor if following and found else None,
     )
 
 
-def _segments_after(base: QuerySet[Matter], cursor: Cursor | None) -> list[QuerySet[Matter]]:
-    """What comes after the cursor, in order: with a due date, then without one. Two statements, so that each walks
-    an index from where the cursor stands."""
-    dated = base.filter(due_at__isnull=False).order_by("due_at", "id")
-    undated = base.filter(due_at__isnull=True).order_by("id")
-    if cursor is None:
-        return [dated, undated]
-    if cursor.due_at is None:
-        return [undated.filter(id__gt=cursor.id)]
-    beyond = Q(due_at__gt=cursor.due_at) | Q(id__gt=cursor.id)
-    return [dated.filter(beyond, due_at__gte=cursor.due_at), undated]
+def counts(
+    viewer: Viewer,
+    wanted: Iterable[Wanted],
+    at: dt.datetime,
+    *,
+    most: int = MOST,
+    spare: Iterable[Wanted] = (),
+) -> dict[Wanted, Count]:
+    """How many there are of each wish, in one statement. They differ in the page's own filters alone, and share the
+    figures that led here.
 
-
-def _segments_before(base: QuerySet[Matter], cursor: Cursor) -> list[QuerySet[Matter]]:
-    dated = base.filter(due_at__isnull=False).order_by("-due_at", "-id")
-    if cursor.due_at is None:
-        return [base.filter(due_at__isnull=True, id__lt=cursor.id).order_by("-id"), dated]
-    beyond = Q(due_at__lt=cursor.due_at) | Q(id__lt=cursor.id)
-    return [dated.filter(beyond, due_at__lte=cursor.due_at)]
-
-
-def _gather(segments: Iterable[QuerySet[Matter]], size: int) -> list[Matter]:
-    found: list[Matter] = []
-    for segment in segments:
-        if len(found) < size:
-            found += segment[: size - len(found)]
-    return found
-
-
-def counts(viewer: Viewer, wanted: Iterable[Wanted], at: dt.datetime) -> dict[Wanted, Count]:
-    """How many there are of each wish, in one statement; each count stops at `MOST`.
-
-    They differ in the page's own filters alone, and share the figures that led here. What the viewer may find is gathered once and bears the name of the
-    table, so that each wish is put to it as it would be to the table.
+    What a unit has is gathered once and looked through for all of them. Where there is more than `FEW`, each wish is
+    counted by itself, along an index and no further than `most`; and those that can be spared are left out.
     """
-    each = list(dict.fromkeys(wanted))
+    each, rest = list(dict.fromkeys(wanted)), list(dict.fromkeys(spare))
     if not each:
         return {}
-    gathered, values = _sql(_found(viewer, each[0]).order_by())
-    parts: list[str] = []
+    every = list(dict.fromkeys([*each, *rest]))
+    key, live, slots = _place(viewer, each[0]), _live(viewer, each[0]), _slots(every, at)
+    if not _finds_many(viewer, each[0]):
+        few = ("few", key, live, tuple(every))
+        gathered, *numbers = _numbers(few, lambda: _few(viewer, every, live), slots)
+        _saw(key, many=gathered > FEW)
+        if gathered <= FEW:
+            return {wish: Count(n, bounded=False) for wish, n in zip(every, numbers, strict=True)}
+    numbers = _numbers(("many", key, tuple(each), most), lambda: _bounded(viewer, each, most), slots)
+    return {wish: Count(min(n, most), n > most) for wish, n in zip(each, numbers, strict=True)}
+
+
+def _numbers(key: Hashable, write: Callable[[], Prepared], slots: Mapping[Any, Any]) -> list[int]:
+    found = prepared(key, write)
+    return list(found.rows(slots)[0]) if found else []
+
+
+def _few(viewer: Viewer, each: Sequence[Wanted], live: Live) -> Prepared:
+    """How many are gathered, and how many of them are of each wish. What wishes have in common is asked once of each
+    matter: to plan it twenty times took longer than to answer."""
+    whens = list(dict.fromkeys(Wanted(whose=wish.whose, when=wish.when) for wish in each))
+    flags = {f"w{n}": _flag(clause_of(viewer, when, SLOTS)) for n, when in enumerate(whens)}
+    flags |= {n: _flag(t(SLOTS)) for n, t in TROUBLES.items() if any(getattr(wish, n) for wish in each)}
+    columns = ("state", "procedure", "pending", *flags)
+    arms = [
+        Prepared.of(found.order_by().annotate(**flags).values_list(*columns)[: FEW + 1])
+        for found in _groups(viewer, each[0], live)
+    ]
+    some = [arm for arm in arms if arm is not None]
+    if not some:
+        return Prepared("SELECT " + ", ".join("0" for _ in range(len(each) + 1)), ())
+    sums, values = ["count(*)"], []
     for wish in each:
-        limited = _chosen(Matter.objects.order_by(), viewer, wish, at).values("pk")[: MOST + 1]
-        sql, own = _sql(limited)
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS found)")
+        sql, own = _picked(wish, f"w{whens.index(Wanted(whose=wish.whose, when=wish.when))}")
+        sums.append(f"count(*) FILTER (WHERE {sql})")
         values += own
-    with connection.cursor() as cursor:
-        table = connection.ops.quote_name(Matter._meta.db_table)
-        cursor.execute(f"WITH {table} AS MATERIALIZED ({gathered}) SELECT " + ", ".join(parts), values)
-        numbers = cursor.fetchone()
-    return {wish: Count(min(n, MOST), n > MOST) for wish, n in zip(each, numbers, strict=True)}
+    every = Prepared.union(some)
+    return Prepared(
+        f"SELECT {', '.join(sums)} FROM ({every.sql}) AS found ({', '.join(columns)})",
+        (*values, *every.values),
+    )
 
 
-def _sql(found: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
-    """A query with its values, also where Django knows that it finds nothing."""
-    try:
-        sql, values = found.query.sql_with_params()
-        return sql, list(values)
-    except EmptyResultSet:
-        return _sql(found.model._default_manager.order_by().extra(where=["FALSE"]))
+def _picked(wish: Wanted, when: str) -> tuple[str, list[Any]]:
+    """The condition of a wish over what is gathered, with its values; as `_plainly` has it."""
+    tests = [when, *(name for name in TROUBLES if getattr(wish, name))]
+    values = [value for value in (wish.state, wish.kind) if value]
+    tests += [f"{name} = %s" for name, value in (("state", wish.state), ("procedure", wish.kind)) if value]
+    if wish.pending:
+        tests.append("pending <> ''")
+    return " AND ".join(tests), values
+
+
+def _flag(clause: Q) -> Any:
+    return Case(When(clause, then=Value(True)), default=Value(False)) if clause else Value(True)
+
+
+def _bounded(viewer: Viewer, each: Sequence[Wanted], most: int) -> Prepared:
+    parts: list[str] = []
+    values: list[Any] = []
+    for wish in each:
+        limited = (
+            _found(viewer, wish, Live.WALKED)
+            .filter(clause_of(viewer, wish, SLOTS, Live.WALKED))
+            .order_by()
+            .values("pk")
+        )
+        one = Prepared.of(limited[: most + 1])
+        parts.append(f"(SELECT count(*) FROM ({one.sql}) AS found)" if one else "0")
+        values += one.values if one else ()
+    return Prepared("SELECT " + ", ".join(parts), tuple(values))
 
 
 def facet_wishes(wanted: Wanted) -> dict[str, list[Wanted]]:
@@ -304,7 +426,10 @@ def facet_wishes(wanted: Wanted) -> dict[str, list[Wanted]]:
     kinds = [kind.procedure.code for kind in all_kinds()]
     return {
         "whose": [replace(wanted, whose=w) for w in (WAITS, ALL)],
-        "when": [replace(wanted, when=w) for w in ("", LATE, TODAY)],
+        "when": [
+            replace(wanted, when=w)
+            for w in ("", LATE, TODAY, *([wanted.when] if wanted.when in (WEEK, MONTH, HOLIDAY) else []))
+        ],
         "pending": [replace(wanted, pending=True)],
         "state": [replace(wanted, state=s) for s in ("", *states)],
         "kind": [replace(wanted, kind=k, state="") for k in ("", *kinds)],
@@ -314,118 +439,12 @@ def facet_wishes(wanted: Wanted) -> dict[str, list[Wanted]]:
 def find_number(viewer: Viewer, number: str) -> UUID | None:
     """The matter with this number, open or not, if the viewer may find it."""
     numbered = [
-        *Case.objects.filter(number=number).values_list("matter_id", flat=True),
+        *CaseRow.objects.filter(number=number).values_list("matter_id", flat=True),
         *Task.objects.filter(number=number).values_list("matter_id", flat=True),
+        *filter(None, [matter_numbered(number)]),
     ]
     seen = Matter.objects.filter(visible(viewer, Channel.DESK), pk__in=numbered)
     return seen.values_list("pk", flat=True).first()
-
-
-# --- rows --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Brief:
-    """What a kind of matter says of itself in a list."""
-
-    number: str
-    title: str | None
-    category: str = ""
-    area: str = ""
-    said: str = ""
-
-
-def _cases(ids: Sequence[UUID], viewer: Viewer, at: dt.datetime) -> dict[UUID, _Brief]:
-    may_read, said = readable(ids, viewer, at), said_titles(ids, viewer)
-    cases = Case.objects.filter(pk__in=ids).select_related("category", "area").defer("text", "request")
-    return {
-        case.pk: _Brief(
-            case.number,
-            case.title if case.pk in may_read else None,
-            str(case.category) if case.category else "",
-            str(case.area) if case.area else "",
-            said.get(case.pk, ""),
-        )
-        for case in cases
-    }
-
-
-def _tasks(ids: Sequence[UUID], viewer: Viewer, at: dt.datetime) -> dict[UUID, _Brief]:
-    """A task is no resident's: whoever may find it reads it. In place of a category stands its requirement."""
-    tasks = Task.objects.filter(pk__in=ids).select_related("line").defer("goal")
-    return {task.pk: _Brief(task.number, task.title, str(task.line)) for task in tasks}
-
-
-_BRIEFS = {"order": _cases, "task": _tasks}
-
-
-def rows_of(found: Sequence[Matter], viewer: Viewer, at: dt.datetime) -> list[Row]:
-    ids = [matter.pk for matter in found]
-    briefs: dict[UUID, _Brief] = {}
-    for code, load in _BRIEFS.items():
-        briefs |= load([m.pk for m in found if m.procedure == code], viewer, at)
-    leads = _lead_units(ids)
-    holders = {u.pk: str(u) for u in Unit.objects.filter(pk__in={m.holder for m in found if m.holder})}
-    dues = _dues(ids, {m.pk: m for m in found}, at)
-    return [
-        _row(m, briefs[m.pk], leads.get(m.pk, ""), holders, dues.get(m.pk)) for m in found if m.pk in briefs
-    ]
-
-
-def _row(matter: Matter, brief: _Brief, unit: str, holders: Mapping[UUID, str], due: DueView | None) -> Row:
-    procedure = procedure_of(matter)
-    state = procedure.state[matter.state]
-    request = next((s for s in procedure.steps if s.requests and s.requests == matter.pending), None)
-    return Row(
-        id=matter.pk,
-        kind=str(procedure.label),
-        number=brief.number,
-        title=brief.title,
-        category=brief.category,
-        area=brief.area,
-        unit=unit,
-        waits_for=holders.get(matter.holder, "") if matter.holder else "",
-        waits_for_submitter=matter.holder is None and state.waits_for == Role.SUBMITTER,
-        state=str(state.label),
-        state_code=state.code,
-        pending=str(request.label) if request else "",
-        due=due,
-        said=brief.said,
-    )
-
-
-def _lead_units(ids: Sequence[UUID]) -> dict[UUID, str]:
-    parts = Part.objects.filter(matter__in=ids, role=Part.LEAD, until__isnull=True).select_related("unit")
-    return {part.matter_id: str(part.unit) for part in parts}
-
-
-def _dues(ids: Sequence[UUID], by_id: Mapping[UUID, Matter], at: dt.datetime) -> dict[UUID, DueView]:
-    """Of each matter the running limit that ends first; without its derivation, which the matter's page shows."""
-    calendar = in_force()
-    running = Term.objects.filter(matter__in=ids, state=Term.RUNNING).order_by("-due_at", "-id")
-    terms = {term.matter_id: term for term in running.defer("derivation")}
-    return {pk: _due(term, by_id[pk], calendar, at) for pk, term in terms.items()}
-
-
-def _due(term: Term, matter: Matter, calendar: Calendar, at: dt.datetime) -> DueView:
-    left, late = 0, 0
-    if term.due_effective is not None:
-        left, late = remaining(today=day_of(at), due=term.due_effective, calendar=calendar)
-    return DueView(
-        code=term.code,
-        label=str(procedure_of(matter).term[term.code].label),
-        effective=term.due_effective,
-        raw=term.due_raw,
-        working_days_left=left,
-        late_by=late,
-        paused=False,
-        met=None,
-        running=True,
-        provisional=term.provisional,
-        basis="",
-        lines=[],
-        ended_at=None,
-    )
 
 
 def state_label(code: str) -> str:

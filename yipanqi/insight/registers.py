@@ -6,7 +6,7 @@ Keyset pages throughout; none of them reads what a matter says.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -15,7 +15,8 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from yipanqi.cases.models import Case
 from yipanqi.core.gate import Viewer
-from yipanqi.core.models import AccessLog, CalendarNotice, Limit, Term
+from yipanqi.core.models import AccessLog, CalendarNotice, Change, Limit, Recount, Term
+from yipanqi.meetings.meeting_queries import matter_numbered, numbers_of
 from yipanqi.meetings.models import Task
 from yipanqi.organisations.access import units_reached
 from yipanqi.organisations.models import Duty, Posting, Unit
@@ -66,6 +67,19 @@ def duties(of: Unit, *, after: str = "") -> Listed[Duty]:
     return _listed(list(found.order_by("pk")[: PAGE + 1]), "pk")
 
 
+def changes(of: Unit) -> tuple[list[Change], dict[str, str]]:
+    """The latest changes of a unit and of the duties that are or were its own, with the names of their categories and
+    areas by code."""
+    duties = Duty.objects.filter(unit=of).select_related("category", "area").order_by("-pk")[:MOST]
+    keys = {f"{duty.category_id}@{duty.area_id}": duty for duty in duties}
+    names = {duty.category_id: str(duty.category) for duty in keys.values()}
+    names |= {duty.area_id: str(duty.area) for duty in keys.values()}
+    found = Change.objects.filter(
+        Q(what="unit", object_id=of.code) | Q(what="duty", object_id__in=list(keys))
+    )
+    return list(found.order_by("-id")[:PAGE]), names
+
+
 def posts_at(of: Unit, today: dt.date) -> QuerySet[Posting]:
     """Who holds a post at the unit, the person in charge first."""
     return (
@@ -100,25 +114,74 @@ class Look:
     fields: list[str]
 
 
-def looks(*, account: UUID, since: dt.datetime, until: dt.datetime, after: str = "") -> Listed[Look]:
-    """What an account saw from one moment up to another, in order of time; one walk along the index."""
-    base = AccessLog.objects.filter(account=account, at__gte=since, at__lt=until)
-    place = _place(after)
+@dataclass(frozen=True)
+class Looking:
+    """Whose looks are asked for: of an account from one moment up to another; on one page or at one matter alone."""
+
+    account: UUID
+    since: dt.datetime
+    until: dt.datetime
+    page: str = ""
+    matter: UUID | None = None
+
+    @property
+    def rows(self) -> QuerySet[AccessLog]:
+        found = AccessLog.objects.filter(account=self.account, at__gte=self.since, at__lt=self.until)
+        found = found.filter(page=self.page) if self.page else found
+        return found.filter(matter=self.matter) if self.matter else found
+
+
+def looks(asked: Looking, *, after: str = "") -> Listed[Look]:
+    """What an account saw, the newest first; one walk along the index."""
+    found = _looks_after(asked, _place(after), PAGE + 1)
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Listed(_with_numbers(found[:PAGE]), f"{last.at.isoformat()}~{last.id}" if last else "")
+
+
+def looks_counted(asked: Looking) -> tuple[int, bool]:
+    """How many there are; the second says "at least"."""
+    number = asked.rows.values("pk")[: MOST + 1].count()
+    return min(number, MOST), number > MOST
+
+
+def every_look(asked: Looking, *, most: int, batch: int = 5000) -> Iterator[Look]:
+    """The same, as many as there are up to `most`, a batch at a time: for what is given out as a table."""
+    place: tuple[dt.datetime, UUID] | None = None
+    while most > 0:
+        found = _looks_after(asked, place, min(batch, most))
+        yield from _with_numbers(found)
+        if len(found) < batch:
+            return
+        most -= len(found)
+        place = (found[-1].at, found[-1].id)
+
+
+def _looks_after(asked: Looking, place: tuple[dt.datetime, UUID] | None, number: int) -> list[AccessLog]:
+    base = asked.rows
     if place is not None:
         when, last = place
-        base = base.filter(Q(at__gt=when) | Q(at=when, id__gt=last), at__gte=when)
-    found = list(base.order_by("at", "id")[: PAGE + 1])
-    matters = [row.matter for row in found if row.matter]
+        base = base.filter(Q(at__lt=when) | Q(at=when, id__lt=last), at__lte=when)
+    return list(base.order_by("-at", "-id")[:number])
+
+
+def _with_numbers(found: Sequence[AccessLog]) -> list[Look]:
+    matters = {row.matter for row in found if row.matter}
     numbers: dict[UUID, str] = dict(Case.objects.filter(pk__in=matters).values_list("pk", "number"))
     numbers |= dict(Task.objects.filter(pk__in=matters).values_list("pk", "number"))
-    rows = [
+    numbers |= numbers_of(matters)
+    return [
         Look(
             r.pk, r.at, r.page, numbers.get(r.matter, str(r.matter)) if r.matter else "", r.fields.split(",")
         )
-        for r in found[:PAGE]
+        for r in found
     ]
-    last_row = rows[-1] if len(found) > PAGE else None
-    return Listed(rows, f"{last_row.at.isoformat()}~{last_row.id}" if last_row else "")
+
+
+def matter_of_number(number: str) -> UUID | None:
+    """The matter that bears a number, whoever may read it: the log is asked for it, not the matter."""
+    case = Case.objects.filter(number=number).values_list("pk", flat=True).first()
+    task = Task.objects.filter(number=number).values_list("pk", flat=True).first()
+    return case or task or matter_numbered(number)
 
 
 def _place(text: str) -> tuple[dt.datetime, UUID] | None:
@@ -147,3 +210,8 @@ def provisional_terms() -> tuple[int, bool]:
     """How many running limits reach into a year without a published notice; the second says “at least”."""
     number = Term.objects.filter(state=Term.RUNNING, provisional=True).values("pk")[: MOST + 1].count()
     return min(number, MOST), number > MOST
+
+
+def recounts() -> QuerySet[Recount]:
+    """How far the last notices have been followed by open terms, the newest first."""
+    return Recount.objects.filter(total__gt=0).select_related("notice").order_by("-pk")[:3]

@@ -1,4 +1,4 @@
-"""How an order counts now, and what of the log the tally has not counted yet."""
+"""How a case (order, suggestion or claim) counts now, and what of the log the tally has not counted yet."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ CURSOR = "orders"
 
 
 def standings(ids: Iterable[UUID]) -> dict[UUID, Standing]:
-    """How these orders count now, unsaved. Those without a category or a place yet count nowhere and are left out.
+    """How these cases count now, unsaved. Those without a category or a place yet count nowhere and are left out.
+
+    One matter in three channels is counted once (domain §0.9): at the head, while what is joined to it counts nothing
+    but its verdict. Each submitter has an own one: joining must not be a way to have a bad one vanish. Where the head
+    was withdrawn, each counts for itself.
 
     Five statements, whatever their number.
     """
@@ -27,6 +31,7 @@ def standings(ids: Iterable[UUID]) -> dict[UUID, Standing]:
             "matter__open",
             "matter__holder",
             "matter__due_at",
+            "joined_to__matter__state",
         )
     )
     units = _units([row[0] for row in rows])
@@ -34,22 +39,29 @@ def standings(ids: Iterable[UUID]) -> dict[UUID, Standing]:
     in_time = _in_time(closed)
     solved = _solved(closed)
     found = {}
-    for pk, category, area, state, is_open, holder, due_at in rows:
+    for pk, category, area, state, is_open, holder, due_at, head_state in rows:
+        counts = head_state in (None, "withdrawn")
         found[pk] = Standing(
             matter_id=pk,
             category_id=category,
             area_id=area,
             unit_id=units[pk],
-            due_at=due_at if holder is not None else None,
-            open=int(is_open),
-            on_hold=int(state == "on_hold"),
-            closed=int(state == "closed"),
-            timed=int(pk in in_time),
-            in_time=int(in_time.get(pk, False)),
+            due_at=due_at if counts and holder is not None else None,
+            open=int(counts and is_open),
+            on_hold=int(counts and state == "on_hold"),
+            closed=int(counts and state == "closed"),
+            timed=int(counts and pk in in_time),
+            in_time=int(counts and in_time.get(pk, False)),
             judged=int(pk in solved),
             solved=int(solved.get(pk, False)),
         )
     return found
+
+
+def with_joined(ids: Iterable[UUID]) -> set[UUID]:
+    """These and what is joined to them, for how it counts depends on its head."""
+    found = set(ids)
+    return found | set(Case.objects.filter(joined_to__in=found).values_list("pk", flat=True))
 
 
 def _units(ids: list[UUID]) -> dict[UUID, UUID]:
@@ -65,7 +77,7 @@ def _units(ids: list[UUID]) -> dict[UUID, UUID]:
 
 
 def _in_time(closed: list[UUID]) -> dict[UUID, bool]:
-    """Of closed orders that had a limit for the answer: whether none of those limits was missed."""
+    """Of closed cases that had a limit for the answer (a claim: the opinion): whether none of those was missed."""
     found: dict[UUID, bool] = {}
     answers = Term.objects.filter(matter__in=closed, code="answer", state__in=(Term.MET, Term.LAPSED))
     for matter, late in answers.values_list("matter_id", "late"):
@@ -74,9 +86,10 @@ def _in_time(closed: list[UUID]) -> dict[UUID, bool]:
 
 
 def _solved(closed: list[UUID]) -> dict[UUID, bool]:
-    """Of closed orders with a verdict that staff may see (trust-and-ux H6): whether the last one says solved."""
+    """Of closed cases with a verdict that staff may see (trust-and-ux H6): whether the last one says solved. That of a
+    suggestion does not say it."""
     verdicts = Verdict.objects.filter(case__in=closed, open_to_staff=True).order_by("round")
-    return dict(verdicts.values_list("case_id", "solved"))
+    return {case: solved for case, solved in verdicts.values_list("case_id", "solved") if solved is not None}
 
 
 def moved_since(leaf: int, most: int) -> list[tuple[int, UUID]]:
@@ -95,7 +108,7 @@ def uncounted(cursor: Cursor, most: int) -> frozenset[UUID] | None:
 
 def changes(ids: Iterable[UUID]) -> Iterator[tuple[Standing, int]]:
     """What the tally would have to take out (-1) and put in (+1) for these matters."""
-    wanted = list(ids)
+    wanted = with_joined(ids)
     for old in Standing.objects.filter(pk__in=wanted):
         yield old, -1
     for new in standings(wanted).values():

@@ -1,9 +1,9 @@
-"""What writes conferences, lines and tasks: laying down, binding, drafting, and the effects of the task's steps."""
+"""What writes conferences, lines and tasks: laying down, binding, drafting. What the steps of tasks do: effects.py."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,19 +11,39 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from yipanqi.core import asks, engine
+from yipanqi.core import asks, engine, search, writing
+from yipanqi.core.asks import Share
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor
-from yipanqi.core.kinds import Taking
-from yipanqi.core.models import Change
+from yipanqi.core.kinds import Words
+from yipanqi.core.models import Change, Matter, new_id
 from yipanqi.core.procedure import Role
-from yipanqi.meetings.models import KINDS, Conference, Line, LineBinding, Milestone, Task
+from yipanqi.meetings.exchange_models import Exchange
+from yipanqi.meetings.models import (
+    FORMS,
+    HELD,
+    INSTRUCTION,
+    Conference,
+    Line,
+    LineBinding,
+    Milestone,
+    Named,
+    Paper,
+    Report,
+    Target,
+    Task,
+)
 from yipanqi.meetings.procedure import TASK
-from yipanqi.organisations.actions import leave_part, set_part
-from yipanqi.organisations.models import Area, Category, Unit
+from yipanqi.meetings.tree import Above, parent_for
+from yipanqi.organisations.models import Area, Category, Part, Unit
+from yipanqi.organisations.parts import new_part
 
 MOST_MILESTONES = 30
+MOST_ROWS = 200
+LONGEST_REPORT = 60_000  # characters: what a whole congress fills is 30,000
+MOST_TARGETS = 10
+MOST_WANTED = 2_000_000_000
 
 
 @dataclass(frozen=True)
@@ -35,18 +55,37 @@ class LineDraft:
     principle: bool = False
     text_en: str = ""
     theme_en: str = ""
+    place: tuple[int, int] | None = None  # in the mended text of the report it was read from
+    units: str = ""  # as the text names them
+    due: str = ""  # in the words of the text
+    standing: bool = False
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """What a report says of its conference, as a person confirmed it. `named` are (role, name, post) in their order,
+    `conveyed` titles of documents, `speakers` units as the report names them."""
+
+    original: str
+    text: str
+    named: Sequence[tuple[str, str, str]] = ()
+    conveyed: Sequence[str] = ()
+    speakers: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class TaskDraft:
-    """A task as it is drafted; units by object, code or full name, milestones as (title, date) in their order."""
+    """A task as it is drafted; units by object, code or full name, a co-unit also with its part (`unit`, `asked`,
+    `until`), milestones as (title, date) and targets as (what, how much, measure) in their order."""
 
     title: str
     goal: str
     due_on: dt.date | str
     unit: Unit | str
-    co_units: Sequence[Unit | str] = ()
+    co_units: Sequence[Unit | str | Mapping[str, str]] = ()
     milestones: Sequence[tuple[str, dt.date]] = field(default_factory=tuple)
+    targets: Sequence[tuple[str, int, str]] = field(default_factory=tuple)
+    year: int | None = None  # under a standing requirement: for which year it is the goal
 
 
 def _may_draft(by: Actor) -> None:
@@ -83,6 +122,10 @@ def hold_conference(
     held_text: str = "",
     source: str = "",
     title_en: str = "",
+    form: str = "",
+    main_venue: str = "",
+    branch_venues: bool = False,
+    attended: Sequence[str] = (),
 ) -> Conference:
     """Enter a conference. A date whose year the report does not name stays a text: a year is never guessed.
 
@@ -94,7 +137,10 @@ def hold_conference(
         "title_en": _short(title_en, 160),
         "held_text": _short(held_text, 60),
         "source": _short(source, 200),
-        "kind": "" if kind in KINDS else _("请从所列选项中选择。"),
+        "main_venue": _short(main_venue, 120),
+        "attended": _long(attended, 200),
+        "form": "" if form in ("", *FORMS) else _("请从所列选项中选择。"),
+        "kind": "" if kind in HELD else _("请从所列选项中选择。"),
         "held_on": _("会议日期不能晚于今天。") if held_on is not None and held_on > day_of(at) else "",
     }
     wrong = {name: why for name, why in wrong.items() if why}
@@ -107,9 +153,71 @@ def hold_conference(
         held_text=held_text.strip(),
         kind=kind,
         source=source.strip(),
+        form=form,
+        main_venue=main_venue.strip(),
+        branch_venues=branch_venues,
+        attended="\n".join(attended),
     )
     _changed("conference", [(conference.pk, {"title": conference.title})], by, at)
     return conference
+
+
+def _check_given(conference: Conference, by: Actor) -> None:
+    """A leader's instruction lays down what it asks once it was given, and its office says what that is."""
+    if conference.kind != INSTRUCTION or conference.matter is None:
+        return
+    sender = Part.objects.filter(matter=conference.matter, role=Part.SENDER, until__isnull=True)
+    if not any(by.viewer.reaches("decisions.draft", p.unit.path) for p in sender.select_related("unit")):
+        raise NotAllowed(_("您没有起草任务的权限。"))
+    if conference.matter.state not in ("instructed", "distributed"):
+        raise Refused(_("领导批示以后、反馈以前，才能列出要求。"))
+
+
+def _long(rows: Sequence[str], longest: int) -> str:
+    """What is wrong with a list of short texts, or nothing."""
+    if len(rows) > MOST_ROWS:
+        return _("最多 %(n)d 行。") % {"n": MOST_ROWS}
+    for number, row in enumerate(rows, start=1):
+        if why := _short(row, longest, needed=True):
+            return _("第 %(n)d 行：%(why)s") % {"n": number, "why": why}
+    return ""
+
+
+@transaction.atomic
+def keep_report(*, conference: Conference, facts: ReportFacts, by: Actor, at: dt.datetime) -> Report:
+    """Keep what a conference was read from, whom it names, what was conveyed and who spoke.
+
+    Raises `NotAllowed` without `decisions.draft`, `Refused` with the fields that are wrong.
+    """
+    _may_draft(by)
+    wrong = {
+        "text": _short(facts.text, LONGEST_REPORT, needed=True) or _short(facts.original, LONGEST_REPORT * 4),
+        "attending": _long([name for _role, name, _post in facts.named], 60)
+        or _long([post or "-" for _role, _name, post in facts.named], 120),
+        "conveyed": _long(facts.conveyed, 300),
+        "speakers": _long(facts.speakers, 120),
+    }
+    wrong = {name: why for name, why in wrong.items() if why}
+    if wrong:
+        raise Refused(_("有几处需要改一下。"), fields=wrong)
+    report = Report.objects.create(conference=conference, original=facts.original, text=facts.text)
+    Named.objects.bulk_create(
+        Named(conference=conference, number=number, role=role, name=name.strip(), post=post.strip())
+        for number, (role, name, post) in enumerate(facts.named, start=1)
+    )
+    Paper.objects.bulk_create(
+        Paper(conference=conference, number=number, title=title.strip())
+        for number, title in enumerate(facts.conveyed, start=1)
+    )
+    ours = {
+        unit.name_zh: unit for unit in Unit.objects.filter(name_zh__in=facts.speakers, valid_to__isnull=True)
+    }
+    Exchange.objects.bulk_create(
+        Exchange(conference=conference, number=number, speaker=said.strip(), unit=ours.get(said))
+        for number, said in enumerate(facts.speakers, start=1)
+    )
+    _changed("report", [(conference.pk, {"characters": len(facts.text)})], by, at)
+    return report
 
 
 @transaction.atomic
@@ -121,12 +229,16 @@ def lay_down_lines(
     if not lines:
         raise Refused(_("请至少写一条要求。"), fields={"lines": _("请至少写一条要求。")})
     # Locked: two people who lay down lines at once must not both number them from the same last one.
-    Conference.objects.select_for_update().get(pk=conference.pk)
+    conference = (
+        Conference.objects.select_for_update(of=("self",)).select_related("matter").get(pk=conference.pk)
+    )
+    _check_given(conference, by)
     last = Line.objects.filter(conference=conference).aggregate(n=Max("number"))["n"] or 0
     rows = []
     for number, draft in enumerate(lines, start=last + 1):
         why = _short(draft.text, 300, needed=True) or _short(draft.theme, 60)
         why = why or _short(draft.text_en, 400) or _short(draft.theme_en, 120)
+        why = why or _short(draft.units, 300) or _short(draft.due, 60)
         if why:
             text = _("第 %(n)d 条：%(why)s") % {"n": number - last, "why": why}
             raise Refused(text, fields={"lines": text})
@@ -139,6 +251,11 @@ def lay_down_lines(
                 text=draft.text.strip(),
                 text_en=draft.text_en.strip(),
                 principle=draft.principle,
+                standing=draft.standing and not draft.principle,
+                start=draft.place[0] if draft.place else None,
+                end=draft.place[1] if draft.place else None,
+                units=draft.units.strip(),
+                due=draft.due.strip(),
             )
         )
     Line.objects.bulk_create(rows)
@@ -148,58 +265,109 @@ def lay_down_lines(
 
 @transaction.atomic
 def bind_line(
-    *, line: Line, category: Category, area: Area | None, by: Actor, at: dt.datetime
+    *,
+    line: Line,
+    category: Category,
+    area: Area | None,
+    by: Actor,
+    at: dt.datetime,
+    task: Task | None = None,
 ) -> LineBinding:
-    """Let cases of a category (and below) in an area (and below; None: everywhere) show under a line."""
+    """Let cases of a category (and below) in an area (and below; None: everywhere) show under a line, and under one of
+    its tasks where it is named; what shows under the line already may be given to a task, once."""
     _may_draft(by)
+    if task is not None and task.line_id != line.pk:
+        raise Refused(_("这项任务不在这一条要求下面。"), fields={"task": _("不在这一条下面。")})
     if line.principle:
         raise Refused(_("这是原则性要求，只传达学习，不挂任务和诉求。"))
-    binding, new = LineBinding.objects.get_or_create(line=line, category=category, area=area)
+    binding, new = LineBinding.objects.get_or_create(
+        line=line, category=category, area=area, defaults={"task": task}
+    )
     if not new:
-        raise Refused(_("这一条已经关联过这类诉求。"))
+        found = LineBinding.objects.filter(pk=binding.pk, task__isnull=True)
+        if task is None or not found.update(task=task):
+            raise Refused(_("这一条已经关联过这类诉求。"))
     after = {"line": line.pk, "category": category.pk, "area": area.pk if area else None}
+    if task is not None:
+        after["task"] = str(task.pk)
     _changed("line_binding", [(binding.pk, after)], by, at)
     return binding
 
 
 @transaction.atomic
 def draft_tasks(
-    *, line: Line, drafts: Sequence[TaskDraft], sender: Unit, by: Actor, at: dt.datetime
+    *,
+    line: Line,
+    drafts: Sequence[TaskDraft],
+    sender: Unit,
+    by: Actor,
+    at: dt.datetime,
+    parent: Task | None = None,
 ) -> list[Task]:
-    """Draft tasks under a requirement, all or none; `sender` is the unit that will issue and check them.
+    """Draft tasks under a requirement or, of the same requirement, under a task that is broken down (`parent`); all or
+    none. `sender` is the unit that will issue and check them.
 
-    Needs `decisions.draft` over the sender. Raises `Refused` with the fields that are wrong: a principle takes no
-    task, a task has a date that has not passed, its milestones lie within it.
+    Needs `decisions.draft` over the sender; whoever leads the parent needs `decisions.break_down` (tree.parent_for).
+    Raises `Refused` with the fields that are wrong: a principle takes no task, a task has a date that has not passed and
+    none after its parent's, its milestones lie within it.
     """
-    if not by.viewer.reaches("decisions.draft", sender.path):
+    if parent is None and not by.viewer.reaches("decisions.draft", sender.path):
         raise NotAllowed(_("您没有起草任务的权限。"))
-    # Locked: task numbers count on within the line.
+    # Locked: task numbers count on within the line. Before the parent, as everywhere.
     line = Line.objects.select_for_update().get(pk=line.pk)
     if line.principle:
         raise Refused(_("这是原则性要求，只传达学习，不挂任务和诉求。"))
+    above = parent_for(parent.pk, line, len(drafts), sender, by) if parent else None
     start = Task.objects.filter(line=line).count() + 1
     return [
-        _draft_one(line=line, draft=draft, serial=serial, sender=sender, by=by, at=at)
+        _draft_one(line=line, draft=draft, serial=serial, sender=sender, above=above, by=by, at=at)
         for serial, draft in enumerate(drafts, start=start)
     ]
 
 
 def _draft_one(
-    *, line: Line, draft: TaskDraft, serial: int, sender: Unit, by: Actor, at: dt.datetime
+    *,
+    line: Line,
+    draft: TaskDraft,
+    serial: int,
+    sender: Unit,
+    above: Above | None,
+    by: Actor,
+    at: dt.datetime,
 ) -> Task:
     raw = {
         "title": draft.title,
         "goal": draft.goal,
         "due_on": draft.due_on,
         "unit": _code(draft.unit),
-        "co_units": [_code(unit) for unit in draft.co_units],
+        "co_units": _rows(draft.co_units),
     }
     answers = asks.clean(TASK.initial, raw)
     lead: Unit = answers["unit"]
-    co_units = {unit.pk: unit for unit in answers["co_units"] if unit.pk != lead.pk}
-    answers["co_units"] = list(co_units.values())
-    _check_dates(answers["due_on"], draft.milestones, today=day_of(at))
-    matter = engine.new_matter(procedure=TASK.code, at=at)
+    shares = answers["co_units"] = [share for share in answers["co_units"] if share.unit.pk != lead.pk]
+    check_shares(shares, answers["due_on"], today=day_of(at))
+    check_dates(answers["due_on"], draft.milestones, today=day_of(at))
+    if above is not None:
+        above.check(lead=lead, due_on=answers["due_on"])
+    year = _year_of(draft, line, lead, answers["due_on"]) if above is None else None
+    _check_targets(draft.targets)
+    nodes = [f"{due_on.isoformat()} {title.strip()}" for title, due_on in draft.milestones]
+    wanted = [f"{title.strip()} {much} {measure.strip()}" for title, much, measure in draft.targets]
+    opening = engine.Opening(
+        procedure=TASK.code,
+        step=TASK.initial.name,
+        matter_id=new_id(),
+        units={Role.SENDER: sender.pk, Role.LEAD: lead.pk},
+        payload={
+            **asks.payload_of(TASK.initial, answers),
+            "line": line.pk,
+            "milestones": nodes,
+            "targets": wanted,
+        },
+    )
+    if above is not None:
+        opening.payload["parent"] = str(above.task.pk)
+    [matter], rows = engine.opened(openings=[opening], by=Actor(by.viewer, Role.SENDER), at=at)
     task = Task(
         matter=matter,
         line=line,
@@ -207,27 +375,84 @@ def _draft_one(
         title=answers["title"],
         goal=answers["goal"],
         due_on=answers["due_on"],
+        parent=above.task if above else None,
+        year=year,
     )
-    task.save(force_insert=True)
-    Milestone.objects.bulk_create(
+    milestones = [
         Milestone(task=task, number=number, title=title.strip(), due_on=due_on)
         for number, (title, due_on) in enumerate(draft.milestones, start=1)
-    )
-    set_part(matter=matter, unit=sender, role="sender", at=at)
-    set_part(matter=matter, unit=lead, role="lead", at=at)
-    for unit in co_units.values():
-        set_part(matter=matter, unit=unit, role="co", at=at)
-    nodes = [f"{due_on.isoformat()} {title.strip()}" for title, due_on in draft.milestones]
-    payload = {**asks.payload_of(TASK.initial, answers), "line": line.pk, "milestones": nodes}
-    engine.begin(matter=matter, subject=task, by=Actor(by.viewer, Role.SENDER), at=at, payload=payload)
+    ]
+    roles = ((sender, Part.SENDER), (lead, Part.LEAD))
+    targets = [
+        Target(task=task, number=number, title=title.strip(), wanted=wanted, measure=measure.strip())
+        for number, (title, wanted, measure) in enumerate(draft.targets, start=1)
+    ]
+    given = [new_part(matter=matter, unit=unit, role=role, at=at) for unit, role in roles]
+    given += [co_part(matter, share, task.due_on, at) for share in shares]
+    entry = search.entry(Words(task.pk, task.number, task.title, task.goal))
+    writing.insert([*rows, task, entry, *milestones, *targets, *given])
     return task
+
+
+def _year_of(draft: TaskDraft, line: Line, lead: Unit, due_on: dt.date) -> int | None:
+    """The year for which a task is the goal of a standing requirement: its date lies in it, and a unit leads one goal a
+    year. The line is locked, so that no other is drafted meanwhile; who leads may change later, by a step."""
+    if not line.standing:
+        return None
+    why = ""
+    if draft.year is None:
+        why = _("请填写是哪一年的目标。")
+    elif draft.year != due_on.year:
+        why = _("完成日期须在这一年里。")
+    else:
+        had = Part.objects.filter(role=Part.LEAD, unit=lead, until__isnull=True).values("matter")
+        same = Task.objects.filter(line=line, year=draft.year, matter__in=had).exclude(
+            matter__state="dropped"
+        )
+        if same.exists():
+            why = _("“%(unit)s”这一年已经有目标。") % {"unit": str(lead)}
+    if why:
+        raise Refused(why, fields={"year": why})
+    return draft.year
 
 
 def _code(unit: Unit | str) -> str:
     return str(unit.pk) if isinstance(unit, Unit) else unit
 
 
-def _check_dates(due_on: dt.date, milestones: Sequence[tuple[str, dt.date]], *, today: dt.date) -> None:
+def _check_targets(targets: Sequence[tuple[str, int, str]]) -> None:
+    """A target is an amount of something that can be counted; a percentage is none."""
+    why = _("指标最多 %(n)d 个。") % {"n": MOST_TARGETS} if len(targets) > MOST_TARGETS else ""
+    for title, wanted, measure in targets:
+        why = why or _short(title, 60, needed=True) or _short(measure, 20, needed=True)
+        if not 0 < wanted <= MOST_WANTED:
+            why = why or _("“%(title)s”的数须是大于零的整数。") % {"title": title}
+        if any(sign in measure for sign in "%％‰"):
+            why = why or _("“%(title)s”不要用百分比，写一共多少、完成多少。") % {"title": title}
+    if why:
+        raise Refused(why, fields={"targets": why})
+
+
+def _rows(units: Sequence[Unit | str | Mapping[str, str]]) -> list[str | Mapping[str, str]]:
+    """Co-units as they are asked for; one that is named twice and nothing else is one."""
+    told = [unit if isinstance(unit, Mapping) else _code(unit) for unit in units]
+    return [row for n, row in enumerate(told) if isinstance(row, Mapping) or row not in told[:n]]
+
+
+def co_part(matter: Matter, share: Share, due_on: dt.date, at: dt.datetime) -> Part:
+    """A co-unit that is asked for a part owes it, by the task's day where none is said; another only helps."""
+    until = share.until or (due_on if share.asked else None)
+    return new_part(matter=matter, unit=share.unit, role=Part.CO, at=at, asked=share.asked, until=until)
+
+
+def check_shares(shares: Sequence[Share], due_on: dt.date, *, today: dt.date) -> None:
+    for share in shares:
+        if share.until is not None and not today <= share.until <= due_on:
+            why = _("“%(unit)s”的日期须在今天与完成日期之间。") % {"unit": str(share.unit)}
+            raise Refused(why, fields={"co_units": why})
+
+
+def check_dates(due_on: dt.date, milestones: Sequence[tuple[str, dt.date]], *, today: dt.date) -> None:
     if due_on < today:
         raise Refused(_("完成日期不能早于今天。"), fields={"due_on": _("不能早于今天。")})
     why = ""
@@ -239,41 +464,3 @@ def _check_dates(due_on: dt.date, milestones: Sequence[tuple[str, dt.date]], *, 
             why = why or _("节点“%(title)s”晚于完成日期。") % {"title": title}
     if why:
         raise Refused(why, fields={"milestones": why})
-
-
-def _issue(taking: Taking) -> None:
-    task = taking.subject
-    if task.due_on < day_of(taking.at):
-        raise Refused(_("完成日期已过，不能再下达；请撤销后另起草一项。"))
-    task.issued_on = day_of(taking.at)
-    task.save(update_fields=["issued_on"])
-    taking.own_dates["work"] = task.due_on
-
-
-def _progress(taking: Taking) -> None:
-    """Progress is a milestone done or a sentence; one of the two is enough, and neither is nothing."""
-    number, text = taking.answers["milestone"], taking.answers["text"]
-    if number is None:
-        if not text:
-            why = _("请选一个完成的节点，或者写一句进展。")
-            raise Refused(why, fields={"text": why})
-        return
-    milestone = Milestone.objects.filter(task=taking.subject, number=number).first()
-    if milestone is None:
-        raise Refused(_("没有这个节点。"), fields={"milestone": _("没有这个节点。")})
-    if milestone.done_at is not None:
-        raise Refused(_("这个节点已经完成。"), fields={"milestone": _("这个节点已经完成。")})
-    milestone.done_at = taking.at
-    milestone.save(update_fields=["done_at"])
-    # The ledger keeps the node as it was called when it was done, readable without this table.
-    taking.answers["milestone"] = f"{milestone.number}. {milestone.title}"
-
-
-def _drop(taking: Taking) -> None:
-    """A task that was never issued was never theirs: units that did not know of it do not learn of it now."""
-    if taking.matter.state == "drafted":
-        because = taking.answers["reason"]
-        leave_part(matter=taking.matter, roles=("lead", "co"), at=taking.at, because=because)
-
-
-EFFECTS = {"issue": _issue, "progress": _progress, "drop": _drop}

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from yipanqi.core.labels import pick
 from yipanqi.core.models import Matter, new_id
 from yipanqi.people.models import Account, Role
+
+
+def _range(function: str, first: str, last: str, field: models.Field[Any, Any]) -> Func:
+    """The range from one column up to and with another."""
+    return Func(F(first), F(last), Value("[]"), function=function, output_field=field)
 
 
 class Area(models.Model):
@@ -21,6 +28,18 @@ class Area(models.Model):
     level = models.CharField(max_length=20)
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     path = models.CharField(max_length=200, db_index=True)
+    # Where its middle is, in WGS84 degrees, as far as somebody said.
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__range=(-85, 85), longitude__range=(-180, 180)),
+                name="an_area_has_a_whole_centre_or_none",
+            )
+        ]
 
     def __str__(self) -> str:
         return pick(self.name_zh, self.name_en)
@@ -122,7 +141,9 @@ class Posting(models.Model):
                 fields=["account", "role", "unit"],
                 condition=Q(valid_to__isnull=True),
                 name="an_account_holds_a_role_at_a_unit_once",
-            )
+            ),
+            # What a stand-in's foreign key over the three points at.
+            models.UniqueConstraint(fields=["id", "account", "duty"], name="a_post_is_one_accounts"),
         ]
 
     @property
@@ -130,26 +151,81 @@ class Posting(models.Model):
         return pick(self.post_zh, self.post_en)
 
 
+class StandIn(models.Model):
+    """That an account covers the post of an absent one, from a day up to and with another: it ends by itself, for each
+    request looks at the day. `revoked_at`: it was ended early.
+
+    `absent` and `duty` repeat the post's; foreign keys over pairs (see the migration) keep system, security and audit
+    apart here as well.
+    """
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="covers")
+    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="stand_ins")
+    absent = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="covered_by")
+    duty = models.CharField(max_length=10)
+    since = models.DateField()
+    until = models.DateField()
+    basis = models.CharField(max_length=200)
+    given_at = models.DateTimeField()
+    given_by = models.UUIDField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until__gte=F("since")), name="a_stand_in_ends_after_it_began"),
+            models.CheckConstraint(condition=~Q(account=F("absent")), name="nobody_stands_in_for_themselves"),
+            models.CheckConstraint(condition=~Q(basis=""), name="a_stand_in_has_a_basis"),
+            ExclusionConstraint(
+                name="a_post_has_one_stand_in_at_a_time",
+                expressions=[
+                    # As ranges, for which PostgreSQL needs no extension.
+                    (_range("int8range", "posting", "posting", BigIntegerRangeField()), "&&"),
+                    (_range("daterange", "since", "until", DateRangeField()), "&&"),
+                ],
+                condition=Q(revoked_at__isnull=True),
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["account", "until"], condition=Q(revoked_at__isnull=True), name="stand_in_of_account"
+            )
+        ]
+
+
 class Part(models.Model):
     """The part a unit has in a matter: it sent it on, leads, or helps. Former parts keep their end and its reason.
 
     `open` repeats the matter's: a foreign key over the pair (see the migration) keeps it so when the matter closes. Lists
     of open matters begin at it; without it they would read every part that a unit ever had.
+
+    A co-unit may owe something: what it is `asked`, by when (`due_at`), and when it gave it (`done_at`). The date is
+    the part's own and no Term: it is promised between units, no law counts it and no pause moves it, and a matter has
+    as many of them as co-units. `problem`: it is asked because the work cannot go on without it.
     """
 
     SENDER, LEAD, CO = "sender", "lead", "co"
 
-    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="parts")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="parts")
+    # The foreign key over the pair says what one over the matter alone would.
+    matter = models.ForeignKey(
+        Matter, on_delete=models.PROTECT, related_name="parts", db_index=False, db_constraint=False
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="parts", db_index=False)
     role = models.CharField(max_length=10)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
     left_because = models.CharField(max_length=500, blank=True)
     open = models.BooleanField(default=True, db_default=True, editable=False)
+    asked = models.CharField(max_length=500, blank=True, default="", db_default="")
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    problem = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(role__in=["sender", "lead", "co"]), name="a_part_is_known"),
+            models.CheckConstraint(
+                condition=Q(problem=False) | Q(due_at__isnull=False), name="a_problem_is_owed_by_a_day"
+            ),
             models.UniqueConstraint(
                 fields=["matter", "role"],
                 condition=Q(role__in=["sender", "lead"], until__isnull=True),
@@ -160,6 +236,12 @@ class Part(models.Model):
                 condition=Q(until__isnull=True),
                 name="a_unit_has_a_part_once",
             ),
+            models.CheckConstraint(
+                condition=Q(role="co") | Q(asked="", due_at__isnull=True), name="only_a_co_unit_owes_a_part"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | Q(due_at__isnull=False), name="only_what_was_owed_is_done"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["unit", "matter"], condition=Q(until__isnull=True), name="part_of_unit"),
@@ -167,4 +249,15 @@ class Part(models.Model):
                 fields=["unit", "matter"], condition=Q(until__isnull=True, open=True), name="part_open"
             ),
             models.Index(fields=["matter"], name="part_of_matter"),
+            # What co-units still owe, by date: their queue begins here.
+            models.Index(
+                fields=["unit", "due_at", "matter"],
+                condition=Q(until__isnull=True, open=True, done_at__isnull=True, due_at__isnull=False),
+                name="part_owed",
+            ),
+            models.Index(
+                fields=["matter"],
+                condition=Q(role="lead", until__isnull=False, open=True),
+                name="part_given_back",
+            ),
         ]

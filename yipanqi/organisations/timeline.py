@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -12,13 +12,16 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from yipanqi.core import terms, veil
-from yipanqi.core.calendar import in_force
-from yipanqi.core.counting import SHANGHAI, day_of, end_of, remaining
+from yipanqi.core.calendar import for_showing
+from yipanqi.core.counting import SHANGHAI, day_of, remaining
 from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import procedure_of
+from yipanqi.core.labels import field_says
 from yipanqi.core.models import Matter, Move, Term
-from yipanqi.core.procedure import Ask, Kind, Procedure, Role
-from yipanqi.organisations.models import Area, Category, Posting, Unit
+from yipanqi.core.procedure import Ask, Kind, Procedure, Role, Step, TermSpec
+from yipanqi.organisations.models import Area, Category, Part, Posting, Unit
+
+UNIT_KINDS = (Kind.UNIT, Kind.UNITS, Kind.CO_UNIT, Kind.PARTS)
 
 
 @dataclass(frozen=True)
@@ -61,23 +64,27 @@ class Event:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """A document that a step produced: what was served to the submitter."""
+    """A document that a step produced: what was served to the submitter, and the unit whose words it bears."""
 
     kind: str
     title: str
     text: str
     at: dt.datetime
+    unit: str = ""
 
 
 @dataclass(frozen=True)
 class PartView:
-    """A unit's part, living or former."""
+    """A unit's part, living or former; of a co-unit also what it is asked and how far that is."""
 
     role: str
     unit: str
     since: dt.datetime
     until: dt.datetime | None
     left_because: str
+    asked: str = ""
+    due: DueView | None = None
+    problem: bool = False  # it holds the work up, and is not solved yet
 
 
 @dataclass
@@ -91,6 +98,7 @@ class History:
     payloads: dict[UUID, dict[str, Any]]
     names: dict[str, str] = field(default_factory=dict)
     posts: dict[tuple[UUID, UUID], str] = field(default_factory=dict)
+    covered: dict[int, str] = field(default_factory=dict)  # posts that somebody stood in for
 
 
 def history_of(matter: Matter) -> History:
@@ -103,6 +111,7 @@ def history_of(matter: Matter) -> History:
         .order_by("started_by__number", "id")
     )
     history = History(matter, procedure_of(matter), moves, own, payloads)
+    veil.know(matter, moves, own)
     units = {m.actor_unit for m in moves if m.actor_unit}
     accounts = {m.actor_account for m in moves if m.actor_account}
     wanted: dict[Kind, set[str]] = {}
@@ -111,8 +120,10 @@ def history_of(matter: Matter) -> History:
         for ask in step.asks if step else ():
             value = payloads[move.pk].get(ask.name)
             if value:
-                wanted.setdefault(ask.kind, set()).update(value if isinstance(value, list) else [str(value)])
-    ids = units | {UUID(v) for k in (Kind.UNIT, Kind.UNITS) for v in wanted.get(k, ())}
+                kind = Kind.UNITS if ask.kind == Kind.SHARES else ask.kind
+                items = value if isinstance(value, list) else [str(value)]
+                wanted.setdefault(kind, set()).update(_unit_of(item) for item in items)
+    ids = units | {UUID(v) for k in UNIT_KINDS for v in wanted.get(k, ())}
     history.names |= {str(u.pk): str(u) for u in Unit.objects.filter(pk__in=ids)}
     if wanted.get(Kind.CATEGORY):
         history.names |= {c.pk: str(c) for c in Category.objects.filter(pk__in=wanted[Kind.CATEGORY])}
@@ -120,20 +131,28 @@ def history_of(matter: Matter) -> History:
         history.names |= {a.pk: str(a) for a in Area.objects.filter(pk__in=wanted[Kind.AREA])}
     for posting in Posting.objects.filter(account__in=accounts, unit__in=units).order_by("-id"):
         history.posts[(posting.account_id, posting.unit_id)] = posting.post
+    covered = {payload["stands_in"] for payload in payloads.values() if "stands_in" in payload}
+    if covered:
+        history.covered = {p.pk: p.post for p in Posting.objects.filter(pk__in=covered)}
     return history
 
 
-def due_view(term: Term, label: str, at: dt.datetime) -> DueView:
+def _unit_of(item: Any) -> str:
+    """The unit that an item of a payload names; a share names one among other things."""
+    return str(item["unit"] if isinstance(item, dict) else item)
+
+
+def due_view(term: Term, spec: TermSpec, at: dt.datetime, *, public: bool) -> DueView:
     """A term as people see it at a moment."""
     left, late = 0, 0
-    if term.state == Term.RUNNING and term.due_effective:
-        left, late = remaining(today=day_of(at), due=term.due_effective, calendar=in_force())
+    if term.state == Term.RUNNING:
+        left, late = terms.time_left(spec, term, at, for_showing())
     elif term.ended_at and term.late and term.due_effective:
         late = max((day_of(term.ended_at) - term.due_effective).days, 1)
     ended = term.state in (Term.MET, Term.LAPSED, Term.DROPPED)
     return DueView(
         code=term.code,
-        label=label,
+        label=str(spec.plain if public else spec.label),
         effective=term.due_effective,
         raw=term.due_raw,
         working_days_left=left,
@@ -149,23 +168,59 @@ def due_view(term: Term, label: str, at: dt.datetime) -> DueView:
     )
 
 
-def is_late(term: Term, at: dt.datetime) -> bool:
-    """Whether a term is or ended late."""
-    return term.late or (
-        term.state == Term.RUNNING and term.due_effective is not None and at >= end_of(term.due_effective)
+def part_due(part: Part, at: dt.datetime, *, label: str = "") -> DueView | None:
+    """The date by which a co-unit owes its part, as people see it; None where it owes nothing."""
+    if part.due_at is None:
+        return None
+    due = day_of(part.due_at - dt.timedelta(microseconds=1))
+    done = part.done_at
+    left, late = remaining(today=day_of(done or at), due=due, calendar=for_showing())
+    return DueView(
+        code="part",
+        label=label or _("协办"),
+        effective=due,
+        raw=due,
+        working_days_left=0 if done else left,
+        late_by=late,
+        paused=False,
+        met=(late == 0) if done else None,
+        running=done is None,
+        provisional=False,
+        basis="",
+        lines=[],
+        ended_at=done,
+        dropped=part.until is not None and done is None,
     )
 
 
-def _value(history: History, ask: Ask, value: Any) -> str:
+def _value(history: History, ask: Ask, value: Any, *, public: bool) -> str:
     if ask.kind == Kind.CHOICE:
         return next((str(label) for code, label in ask.choices if code == value), str(value))
-    if ask.kind in (Kind.UNIT, Kind.CATEGORY, Kind.AREA):
+    if ask.kind in (Kind.UNIT, Kind.CO_UNIT, Kind.CATEGORY, Kind.AREA):
         return history.names.get(str(value), str(value))
-    if ask.kind == Kind.UNITS:
+    if ask.kind in (Kind.UNITS, Kind.PARTS):
         return _("、").join(history.names.get(str(v), str(v)) for v in value)
+    if ask.kind == Kind.SHARES:
+        return _("；").join(_share(history, item, public=public) for item in value)
+    return _plainly(ask, value)
+
+
+def _plainly(ask: Ask, value: Any) -> str:
+    """A value that names nothing else."""
+    if ask.kind == Kind.MOMENT:
+        return f"{dt.datetime.fromisoformat(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if ask.kind == Kind.TICK:
         return _("是") if value else _("否")
     return str(value)
+
+
+def _share(history: History, item: Any, *, public: bool) -> str:
+    """A unit with what it is asked; what units ask of each other is no matter of the submitter's."""
+    name = history.names.get(_unit_of(item), "")
+    if public or not isinstance(item, dict):
+        return name
+    told = [str(item[key]) for key in ("asked", "until") if item.get(key)]
+    return _("%(unit)s（%(asked)s）") % {"unit": name, "asked": _("，").join(told)} if told else name
 
 
 def _who(history: History, move: Move, *, public: bool) -> str:
@@ -174,6 +229,9 @@ def _who(history: History, move: Move, *, public: bool) -> str:
     if move.actor_role == Role.SYSTEM or move.actor_unit is None:
         return _("系统")
     unit = history.names.get(str(move.actor_unit), "")
+    covered = history.payloads[move.pk].get("stands_in")
+    if covered is not None:
+        return _("%(unit)s %(post)s（代办）") % {"unit": unit, "post": history.covered.get(covered, "")}
     post = history.posts.get((move.actor_account, move.actor_unit), "") if move.actor_account else ""
     return f"{unit} {post}".strip()
 
@@ -182,20 +240,22 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
     """The events. `public` is the submitter's view: only steps with a plain line, in plain words, never a name of
     an officer; staff see every step but those still veiled (trust-and-ux H6). Events are numbered as if what is veiled
     were not there, for everybody: the numbers are those of `veil.told`. What is meant for the `sender` alone (a proof
-    of service may name who signed for it) is told nobody else."""
+    of service may name who signed for it; that something was split off may be a complaint about the handler) is told
+    nobody else."""
     events, number, hidden = [], 0, veil.veiled(history.matter)
+    uncounted = veil.uncounted(history.matter)
     for move in history.moves:
         step = history.procedure.step[move.step]
-        number += move.number not in hidden
+        number += move.number not in uncounted
         if public and step.plain is None:
             continue
-        if not public and move.number in hidden:
+        if not public and (move.number in hidden or (step.for_sender and not sender)):
             continue
         payload = history.payloads[move.pk]
         facts = [
-            (str(ask.label), _value(history, ask, payload[ask.name]))
+            (str(ask.label), _value(history, ask, payload[ask.name], public=public))
             for ask in step.asks
-            if payload.get(ask.name) not in (None, "", []) and ask.told and (ask.shown or sender)
+            if payload.get(ask.name) not in (None, "", []) and _is_told(ask, public=public, sender=sender)
         ]
         if public and move.step in ("answer", "clear"):
             facts = []  # an answer is the submitter's once it is served
@@ -208,11 +268,16 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
                 label=str(step.plain if public and step.plain else step.label),
                 who=_who(history, move, public=public),
                 facts=facts,
-                due=[due_view(t, term_label(history.procedure, t, public=public), at) for t in own],
+                due=[due_view(t, history.procedure.term[t.code], at, public=public) for t in own],
                 mine=move.actor_role == Role.SUBMITTER,
             )
         )
     return events
+
+
+def _is_told(ask: Ask, *, public: bool, sender: bool) -> bool:
+    """Whether an answer stands on this timeline."""
+    return ask.told and (ask.shown or sender) and (ask.public or not public)
 
 
 def without_words(events: Sequence[Event]) -> list[Event]:
@@ -220,15 +285,10 @@ def without_words(events: Sequence[Event]) -> list[Event]:
     return [replace(event, facts=[]) for event in events]
 
 
-def term_label(procedure: Procedure, term: Term, *, public: bool) -> str:
-    spec = procedure.term[term.code]
-    return str(spec.plain if public else spec.label)
-
-
 def open_dues(history: History, *, at: dt.datetime, public: bool) -> list[DueView]:
     """The limits that run or stand still now, the earliest first."""
     found = [
-        due_view(t, term_label(history.procedure, t, public=public), at)
+        due_view(t, history.procedure.term[t.code], at, public=public)
         for t in history.terms
         if t.state in (Term.RUNNING, Term.PAUSED)
     ]
@@ -239,19 +299,29 @@ def documents(history: History) -> list[DocumentView]:
     """What was served or told in writing: steps that produce a document. The text of a served answer is that of the
     last answer before it."""
     found = []
-    answer = ""
+    answer, answered_by = "", ""
     for move in history.moves:
         payload = history.payloads[move.pk]
         step = history.procedure.step[move.step]
+        unit = history.names.get(str(move.actor_unit), "")
         if move.step == "answer":
-            answer = str(payload.get("text", ""))
+            answer, answered_by = written(step, payload), unit
         if step.produces is not None:
-            texts = [
-                str(payload[a.name]) for a in step.shown_asks if a.kind == Kind.TEXT and payload.get(a.name)
-            ]
-            text = answer if step.name == "serve" else "\n".join(texts)
-            found.append(DocumentView(step.name, str(step.produces), text, move.at))
+            text, unit = (answer, answered_by) if step.name == "serve" else (written(step, payload), unit)
+            found.append(DocumentView(step.name, str(step.produces), text, move.at, unit))
     return found
+
+
+def written(step: Step, payload: Mapping[str, Any]) -> str:
+    """What a step puts in writing: its text; where it asks for several, each under its name with what was chosen."""
+    asks = [a for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE) and payload.get(a.name)]
+    texts = [ask for ask in asks if ask.kind == Kind.TEXT]
+    if len(texts) < 2:
+        return "".join(str(payload[ask.name]) for ask in texts)
+    chosen = {ask.name: dict(ask.choices) for ask in asks}
+    return "\n".join(
+        field_says(ask.label, str(chosen[ask.name].get(payload[ask.name], payload[ask.name]))) for ask in asks
+    )
 
 
 def asked_last(history: History, step: str, ask: str) -> str:

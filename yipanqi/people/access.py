@@ -5,10 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.http import HttpRequest
 
 from yipanqi.people.models import Account
+
+
+def second_factor_required() -> bool:
+    """Whether staff must show a second factor. Only a demonstration can leave it open, whatever else is set."""
+    return settings.SECOND_FACTOR != "offered" or not settings.DEMO_CITY
 
 
 class Argon2Hasher(Argon2PasswordHasher):

@@ -12,6 +12,7 @@ from yipanqi.people.models import Duty
 CAPABILITIES: dict[str, tuple[Duty, Label]] = {
     "board.see": (Duty.BUSINESS, Label("看一盘棋总览", "see the board")),
     "cases.register": (Duty.BUSINESS, Label("登记来电来访", "take in calls and visits")),
+    "cases.import": (Duty.BUSINESS, Label("批量导入诉求", "import cases")),
     "cases.route": (Duty.BUSINESS, Label("分类转办", "classify and forward")),
     "cases.handle": (Duty.BUSINESS, Label("办理诉求", "handle cases")),
     "cases.approve": (Duty.BUSINESS, Label("审批退回、延期和挂账", "decide returns, extensions and holds")),
@@ -20,6 +21,10 @@ CAPABILITIES: dict[str, tuple[Duty, Label]] = {
     "cases.oversee": (Duty.BUSINESS, Label("看下级事项的进度", "see how cases stand")),
     "cases.identify": (Duty.BUSINESS, Label("按用途打开身份信息", "open an identity for a purpose")),
     "decisions.draft": (Duty.BUSINESS, Label("起草任务", "draft tasks")),
+    "decisions.break_down": (
+        Duty.BUSINESS,
+        Label("分解本单位牵头的任务", "break down the tasks of the unit"),
+    ),
     "decisions.issue": (Duty.BUSINESS, Label("下达任务", "issue tasks")),
     "decisions.work": (Duty.BUSINESS, Label("承办任务", "work on tasks")),
     "decisions.check": (Duty.BUSINESS, Label("核查销号", "check and close tasks")),

@@ -169,6 +169,14 @@ def running(
         os.close(users)
 
 
+def standing(home: Path) -> Server | None:
+    """The embedded server of ``home`` where one accepts connections already; none is started, nor kept running."""
+    if not (home / "postgresql" / "data").exists():
+        return None
+    server = _server(home, False, Names(), say_nothing)
+    return server if server.cluster.ready() is Ready.ACCEPTING else None
+
+
 def _leave(users: int, server: Server) -> None:
     try:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,11 +7,16 @@ import os
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
+
 from yipanqi.runtime import embedded, home as homes
 from yipanqi.runtime.cluster import Say
 from yipanqi.runtime.errors import PlainError
 
 URLS = ("DATABASE_URL", "MIGRATE_DATABASE_URL", "PORTAL_DATABASE_URL", "ERASE_DATABASE_URL")
+
+#: How long a database may take to answer that a command can do without, in seconds.
+PATIENCE = 3
 
 _stack = ExitStack()
 _server: embedded.Server | None = None
@@ -40,6 +45,27 @@ def prepare(command_needs_database: bool, *, say: Say = embedded.say_on_console)
         _server = _stack.enter_context(embedded.running(place, say=say))
         os.environ.update(_server.urls)
     return _server
+
+
+def find_standing() -> bool:
+    """Set the environment for Django where a database stands and answers within seconds; start none.
+
+    For commands that tell more with a database and do without. Raises PlainError as `prepare` does.
+    """
+    if not _given():
+        server = embedded.standing(home())
+        if server is None:
+            return False
+        os.environ.update(server.urls)
+    url = os.environ.get(
+        "PORTAL_DATABASE_URL" if os.environ.get("YIPANQI_SURFACE") == "portal" else "DATABASE_URL"
+    )
+    try:
+        psycopg.connect(url or "", connect_timeout=PATIENCE).close()
+    except psycopg.Error:
+        return False
+    prepare(command_needs_database=False)
+    return True
 
 
 def _given() -> bool:

@@ -134,20 +134,16 @@ def _front_end(*, development: bool) -> None:
     have = _read(MODULES / ".stamp")
     if have == full or (have == lean and not development):
         return
-    npm = _machine_npm() or _packaged_npm()
     _say("Installing the front-end packages" + (" to test" if development else ""))
-    options = [
-        "ci",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-        "--no-update-notifier",
-        "--progress=false",
-    ]
-    _run("the front-end packages", [*npm, *options, *([] if development else ["--omit=dev"])])
+    _run("the front-end packages", [*npm_ci(), *([] if development else ["--omit=dev"])])
     MODULES.mkdir(exist_ok=True)  # a lock file may name nothing that is to be installed
     (MODULES / ".stamp").write_text(full if development else lean)
+
+
+def npm_ci() -> list[str]:
+    """The command that installs what a lock file says."""
+    quiet = ("--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier", "--progress=false")
+    return [*(_machine_npm() or _packaged_npm()), "ci", "--ignore-scripts", *quiet]
 
 
 def _machine_npm() -> list[str] | None:

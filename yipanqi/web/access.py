@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +18,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from yipanqi.core.gate import NOBODY, Viewer
-from yipanqi.organisations.access import viewer_of
+from yipanqi.organisations.access import held, viewer_of
+from yipanqi.organisations.models import Posting
 from yipanqi.people.models import Account
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -47,12 +49,30 @@ def staff(*capabilities: str) -> Callable[[View], View]:
     return declare
 
 
+def postings(request: HttpRequest) -> list[Posting]:
+    """The posts that the account of this request holds now, and after them those that it covers (read once a request)."""
+    found: list[Posting] | None = getattr(request, "_postings", None)
+    if found is None:
+        user = request.user
+        found = []
+        if isinstance(user, Account):
+            found = list(held(user.pk, timezone.now()) if user.posts is None else user.posts)
+        found.sort(key=lambda posting: posting.account_id != user.pk)
+        request._postings = found  # type: ignore[attr-defined]
+    return found
+
+
+def units(request: HttpRequest) -> frozenset[UUID]:
+    """The units at which the account of this request holds a post."""
+    return frozenset(posting.unit_id for posting in postings(request))
+
+
 def viewer(request: HttpRequest) -> Viewer:
     """The staff viewer of this request (read once a request), or nobody."""
     found: Viewer | None = getattr(request, "_viewer", None)
     if found is None:
         user = request.user
-        found = viewer_of(user, timezone.now()) if isinstance(user, Account) else NOBODY
+        found = viewer_of(user, timezone.now(), postings(request)) if isinstance(user, Account) else NOBODY
         request._viewer = found  # type: ignore[attr-defined]
     return found
 

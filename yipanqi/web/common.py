@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,9 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language as django_set_language
 
 from yipanqi.web.access import public
-from yipanqi.web.context import ELDER_COOKIE
-
-YEAR = 365 * 24 * 3600
+from yipanqi.web.display import remember
 
 
 def next_page(request: HttpRequest, default: str = "/") -> str:
@@ -32,20 +29,11 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_POST
-def set_elder(request: HttpRequest) -> HttpResponse:
-    """Switch large print on or off, as the button that was pressed says, and remember it: pressed twice, or on a page
-    that was opened before, it does what it promised."""
+def set_display(request: HttpRequest) -> HttpResponse:
+    """Switch large print or high contrast on or off, and remember it."""
     response = HttpResponseRedirect(next_page(request))
-    remember_elder(response, request.POST.get("elder", ""))
+    remember(request, response)
     return response
-
-
-def remember_elder(response: HttpResponse, wanted: str) -> None:
-    """Remember whether large print is wanted ("1" or "0"; anything else changes nothing)."""
-    if wanted in ("0", "1"):
-        response.set_cookie(
-            ELDER_COOKIE, wanted, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
-        )
 
 
 @public

@@ -7,13 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-ELDER_COOKIE = "elder"
+from yipanqi.web.display import chosen
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The demo band, elder mode, and which surface this page belongs to."""
+    """The demo band, how the page looks, and which surface this page belongs to."""
     return {
         "demo_city": settings.DEMO_CITY,
-        "elder": request.COOKIES.get(ELDER_COOKIE) == "1",
+        **chosen(request),
         "surface": "desk" if request.path.startswith("/desk/") else "portal",
     }

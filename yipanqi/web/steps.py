@@ -1,4 +1,4 @@
-"""The one step form and the one way to take a step from the web, for desk and portal.
+"""The one step form of the web, for desk and portal; `web.taking` takes the step.
 
 A form is built from what a step asks (`Step.asks`). It carries raw text and validates nothing: `core.asks.clean`,
 which the engine calls, is the only validator, and its words are put beside the fields. Typed text is never lost.
@@ -6,26 +6,23 @@ which the engine calls, is the only validator, and its words are put beside the 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any
-from uuid import UUID
 
 from django import forms
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.forms.utils import flatatt
 from django.utils import timezone
 from django.utils.functional import lazystr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from yipanqi.core import engine, veil
+from yipanqi.core import veil
 from yipanqi.core.counting import day_of
-from yipanqi.core.errors import Conflict, NotAllowed, Refused
-from yipanqi.core.gate import Actor
-from yipanqi.core.models import Matter
+from yipanqi.core.errors import Refused
+from yipanqi.core.labels import field_says
 from yipanqi.core.procedure import Ask, Kind, Step
 from yipanqi.organisations.models import Area, Category, Part, Unit
 from yipanqi.organisations.queries import responsible_unit
@@ -50,12 +47,39 @@ class Line(_Raw, forms.CharField):
     """Text; a line, or with a textarea several."""
 
 
+class Picker(forms.Select):
+    """A select. Django's own makes a template of each option, of which a list of places has two hundred."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        chosen = set(self.format_value(value))
+        own = flatatt(self.build_attrs(self.attrs, (attrs or {}) | {"name": name}))
+        return format_html("<select{}>{}</select>", own, _options(self.choices, chosen))
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> SafeString:
+    def one(value: Any, label: Any) -> SafeString:
+        if isinstance(label, list | tuple):
+            return format_html('<optgroup label="{}">{}</optgroup>', value, _options(label, chosen))
+        here = SafeString(" selected" if str(value) in chosen else "")
+        return format_html('<option value="{}"{}>{}</option>', value, here, label)
+
+    return format_html_join("", "{}", ((one(value, label),) for value, label in choices))
+
+
 class Choice(_Raw, forms.ChoiceField):
     """One of several, as radios or a select."""
+
+    widget = Picker
 
 
 class Day(_Raw, forms.DateField):
     """A day, as the browser's calendar gives it (ISO)."""
+
+
+class Moment(_Raw, forms.CharField):
+    """A day and a time of day, as the browser's calendar and clock give them."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "300"}, format="%Y-%m-%dT%H:%M")
 
 
 class Number(_Raw, forms.IntegerField):
@@ -64,6 +88,10 @@ class Number(_Raw, forms.IntegerField):
 
 class Tick(_Raw, forms.BooleanField):
     """Yes or nothing."""
+
+
+class Some(_Raw, forms.MultipleChoiceField):
+    """Some of several, as boxes to tick."""
 
 
 class Several(_Raw, forms.CharField):
@@ -112,6 +140,50 @@ class UnitInputs(UnitInput):
             "id": f"{base.get('id', 'units')}_{number}",
             "aria-label": _("又一个单位（第 %(n)d 个）") % {"n": number + 1},
         }
+
+
+class ShareInputs(UnitInput):
+    """Rows of a unit, what it is asked to do and by when: those filled in and two more."""
+
+    PARTS = ("unit", "asked", "until")
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[dict[str, str]]:
+        if not hasattr(data, "getlist"):
+            return list(data.get(name) or [])
+        columns = (data.getlist(name), data.getlist(f"{name}_asked"), data.getlist(f"{name}_until"))
+        rows = [[str(cell).strip() for cell in row] for row in zip_longest(*columns, fillvalue="")]
+        return [dict(zip(self.PARTS, row, strict=True)) for row in rows if any(row)]
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        filled = list(value or [])
+        rows = [*filled, {}, {}][: max(MOST_UNITS, len(filled))]
+        base = dict(attrs or {})
+        shown = ((self._row(name, row, base, number, renderer),) for number, row in enumerate(rows))
+        return format_html("{}{}", format_html_join("", "{}", shown), self.options())
+
+    def _row(self, name: str, row: Mapping[str, str], base: Any, number: int, renderer: Any) -> SafeString:
+        own = dict(base) if number == 0 else UnitInputs._further(base, number)
+        own.pop("aria-label", None)  # its words are seen here
+        around = {"n": number + 1}
+        asked_whom = _("第 %(n)d 行：哪个单位") % around
+        said = {
+            "asked": _("第 %(n)d 行：请它做什么") % around,
+            "until": _("第 %(n)d 行：哪天以前") % around,
+        }
+        unit = forms.TextInput.render(self, name, row.get("unit", ""), own, renderer)
+        cells = [_labelled(own.get("id", name), asked_whom, unit)]
+        for part, label in said.items():
+            key = f"{own.get('id', name)}_{part}"
+            widget = forms.TextInput() if part == "asked" else forms.DateInput(attrs={"type": "date"})
+            box = widget.render(
+                f"{name}_{part}", row.get(part, ""), {"id": key, "class": own.get("class", "")}, renderer
+            )
+            cells.append(_labelled(key, label, box))
+        return format_html('<span class="columns">{}{}{}</span>', *cells)
+
+
+def _labelled(key: str, label: str, box: SafeString) -> SafeString:
+    return format_html('<span><label class="quiet" for="{}">{}</label>{}</span>', key, label, box)
 
 
 # --- what can be chosen ------------------------------------------------------------------------------------------
@@ -167,6 +239,39 @@ def area_choices(current: Area | None = None, *, whole: bool = False) -> list[tu
     return choices
 
 
+class Offered:
+    """What the fields of one page offer to choose from, asked for once however many forms stand on it."""
+
+    def __init__(self, subject: Any) -> None:
+        self.subject = subject
+        self._list_id = ""
+
+    def unit_list(self, list_id: str) -> tuple[str, list[tuple[str, str]] | None]:
+        """The id of the list of units on this page, with the units where it does not stand there yet."""
+        if self._list_id:
+            return self._list_id, None
+        self._list_id = list_id
+        return list_id, unit_names()
+
+    @cached_property
+    def categories(self) -> list[tuple[str, Any]]:
+        return category_choices()
+
+    @cached_property
+    def areas(self) -> list[tuple[str, Any]]:
+        return area_choices(getattr(self.subject, "area", None))
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The parts that units have in the matter now."""
+        living = Part.objects.filter(matter=self.subject.matter, until__isnull=True)
+        return list(living.select_related("unit").order_by("id"))
+
+    @cached_property
+    def suggested(self) -> tuple[str, str] | None:
+        return _suggested(self.subject)
+
+
 # --- the form ----------------------------------------------------------------------------------------------------
 
 
@@ -215,7 +320,7 @@ def put_beside(form: forms.Form, refusal: Refused, instead: Mapping[str, str] | 
         beside = (instead or {}).get(name, name)
         if beside in form.fields:
             label = str(form.fields[beside].label or "")
-            form.add_error(beside, _("%(field)s：%(why)s") % {"field": label, "why": why} if label else why)
+            form.add_error(beside, field_says(label, why) if label else why)
         else:
             form.add_error(None, why)
     if not refusal.fields:
@@ -229,44 +334,61 @@ def step_form(
     data: Mapping[str, Any] | None = None,
     initial: Mapping[str, Any] | None = None,
     seen: int | None = None,
+    offered: Offered | None = None,
 ) -> StepForm:
     """The form of a step on a subject (a case, a task: anything with `.matter`), empty or with what was posted.
 
-    `initial` is by the name of the ask; `seen` is `veil.told` of the matter, where a page has it for all its forms.
+    `initial` is by the name of the ask; `seen` is `veil.told` of the matter and `offered` what its fields offer, where a
+    page has them for all its forms.
     Ids begin with the step's name, so that several forms can share a page.
     For asks of kind milestone the subject has `milestone_choices`, pairs of value and label (or a method that
-    returns them).
+    returns them; or such pairs by the name of the ask), for those of kind target `target_choices` and for those of kind files `file_choices`; without any of
+    these two, nothing is asked.
     """
     form = StepForm(data=data, initial=dict(initial or {}), auto_id=f"{step.name}_%s")
     form.step, form.subject = step, subject
+    offered = offered or Offered(subject)
     for ask in step.asks:
-        for name, field in _fields(step, ask, subject, form.fields):
-            form.fields[name] = field
+        if not ask.beside or ask.beside in form.fields:
+            form.fields.update(_fields(step, ask, offered))
     told = veil.told(subject.matter) if seen is None else seen
     form.fields["seen"] = Line(widget=forms.HiddenInput, initial=str(told), required=False)
     return form
 
 
-def _fields(step: Step, ask: Ask, subject: Any, before: Mapping[str, Any]) -> list[tuple[str, forms.Field]]:
+def first_form(step: Step, *, data: Mapping[str, Any] | None = None) -> StepForm:
+    """The form of the step that begins a matter, of which there is no subject yet; its names are those of the asks."""
+    form = StepForm(data=data, auto_id=f"{step.name}_%s")
+    form.step, form.subject = step, None
+    offered = Offered(None)
+    for ask in step.asks:
+        form.fields.update(_fields(step, ask, offered))
+    return form
+
+
+def _fields(step: Step, ask: Ask, offered: Offered) -> list[tuple[str, forms.Field]]:
     common = {
         "label": lazystr(ask.label),
         "required": ask.required,
         "help_text": lazystr(ask.hint) if ask.hint else "",
     }
-    if ask.kind in (Kind.UNIT, Kind.UNITS):
-        listed = any(isinstance(field.widget, UnitInput) for field in before.values())
-        units = None if listed else unit_names()
-        return _unit_fields(ask, subject, common, f"{step.name}_units_to_choose", units)
-    return [(ask.name, _BUILD[ask.kind](ask, subject, common))]
+    if ask.kind in (Kind.UNIT, Kind.UNITS, Kind.SHARES):
+        return _unit_fields(ask, offered, common, offered.unit_list(f"{step.name}_units_to_choose"))
+    if ask.kind == Kind.FILES and not getattr(offered.subject, "file_choices", ()):
+        return []  # nothing came with it
+    if ask.kind == Kind.TARGET and not getattr(offered.subject, "target_choices", ()):
+        return []  # it has none
+    return [(ask.name, _BUILD[ask.kind](ask, offered, common))]
 
 
 def _unit_fields(
-    ask: Ask, subject: Any, common: dict[str, Any], list_id: str, units: list[tuple[str, str]] | None
+    ask: Ask, offered: Offered, common: dict[str, Any], units: tuple[str, list[tuple[str, str]] | None]
 ) -> list[tuple[str, forms.Field]]:
+    if ask.kind == Kind.SHARES:
+        return [(ask.name, Several(widget=ShareInputs(*units), **common))]
     if ask.kind == Kind.UNITS:
-        return [(ask.name, Several(widget=UnitInputs(list_id, units), **common))]
-    typed = UnitInput(list_id, units)
-    suggested = _suggested(subject)
+        return [(ask.name, Several(widget=UnitInputs(*units), **common))]
+    typed, suggested = UnitInput(*units), offered.suggested
     if suggested is None:
         return [(ask.name, Line(widget=typed, **(common | {"help_text": _("填单位名称或代码。")})))]
     choices = [suggested, (OTHER, _("其他单位（在下面填写）"))]
@@ -292,137 +414,73 @@ def _suggested(subject: Any) -> tuple[str, str] | None:
     return str(duty.unit_id), text % {"unit": str(duty.unit), "basis": duty.basis}
 
 
-def _line(ask: Ask, subject: Any, common: dict[str, Any]) -> forms.Field:
+def _line(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
     return Line(**common)
 
 
-def _text(ask: Ask, subject: Any, common: dict[str, Any]) -> forms.Field:
+def _text(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
     # The widget's counter shows max_length; it is the engine that refuses.
     return Line(widget=forms.Textarea, max_length=ask.longest, **common)
 
 
-def _choice(ask: Ask, subject: Any, common: dict[str, Any]) -> forms.Field:
+def _choice(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
     choices = [(code, str(label)) for code, label in ask.choices]
     return Choice(widget=forms.RadioSelect, choices=choices, **common)
 
 
-def _category(ask: Ask, subject: Any, common: dict[str, Any]) -> forms.Field:
-    current = getattr(subject, "category_id", None) or ""
-    return Choice(choices=category_choices(), initial=current, **common)
+def _category(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    current = getattr(offered.subject, "category_id", None) or ""
+    return Choice(choices=offered.categories, initial=current, **common)
 
 
-def _area(ask: Ask, subject: Any, common: dict[str, Any]) -> forms.Field:
-    current = getattr(subject, "area", None)
-    return Choice(choices=area_choices(current), initial=current.pk if current else "", **common)
+def _area(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    current = getattr(offered.subject, "area_id", None) or ""
+    return Choice(choices=offered.areas, initial=current, **common)
 
 
-def _milestone(ask: Ask, subject: Any, common: dict[str, Any]) -> forms.Field:
-    found = subject.milestone_choices
+def _milestone(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    found = offered.subject.milestone_choices
+    if isinstance(found, Mapping):
+        found = found.get(ask.name, ())
     pairs: Iterable[tuple[Any, Any]] = found() if callable(found) else found
     choices = [("", _("不涉及节点"))] if not ask.required else []
     choices += [(str(value), str(label)) for value, label in pairs]
     return Choice(widget=forms.RadioSelect, choices=choices, **common)
 
 
-_BUILD: dict[Kind, Callable[[Ask, Any, dict[str, Any]], forms.Field]] = {
+def _target(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    choices = [("", _("不涉及指标")), *offered.subject.target_choices]
+    return Choice(widget=forms.RadioSelect, choices=choices, **common)
+
+
+def _files(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    return Some(widget=forms.CheckboxSelectMultiple, choices=list(offered.subject.file_choices), **common)
+
+
+def _co_unit(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    choices = [(str(part.unit_id), str(part.unit)) for part in offered.parts if part.role == Part.CO]
+    return Choice(widget=forms.RadioSelect, choices=choices, **common)
+
+
+def _parts(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    """The units that have a part, each once, whatever parts it has."""
+    choices = list({str(part.unit_id): str(part.unit) for part in offered.parts}.items())
+    return Some(widget=forms.CheckboxSelectMultiple, choices=choices, **common)
+
+
+_BUILD: dict[Kind, Callable[[Ask, Offered, dict[str, Any]], forms.Field]] = {
     Kind.LINE: _line,
     Kind.TEXT: _text,
     Kind.CHOICE: _choice,
-    Kind.DATE: lambda ask, subject, common: Day(**common),
-    Kind.NUMBER: lambda ask, subject, common: Number(min_value=ask.least, max_value=ask.most, **common),
-    Kind.TICK: lambda ask, subject, common: Tick(**common),
+    Kind.DATE: lambda ask, offered, common: Day(**common),
+    Kind.MOMENT: lambda ask, offered, common: Moment(**common),
+    Kind.NUMBER: lambda ask, offered, common: Number(min_value=ask.least, max_value=ask.most, **common),
+    Kind.TICK: lambda ask, offered, common: Tick(**common),
     Kind.CATEGORY: _category,
     Kind.AREA: _area,
     Kind.MILESTONE: _milestone,
+    Kind.TARGET: _target,
+    Kind.CO_UNIT: _co_unit,
+    Kind.PARTS: _parts,
+    Kind.FILES: _files,
 }
-
-
-# --- taking a step -----------------------------------------------------------------------------------------------
-
-
-def take_from_post(
-    request: HttpRequest,
-    *,
-    form: StepForm,
-    by: Actor,
-    at: dt.datetime,
-    back: str,
-    again: Callable[[StepForm], HttpResponse],
-    since: Callable[[int], Sequence[Any]],
-    frame: str,
-    told: str = "",
-    take: Callable[[StepForm], HttpResponse | None] | None = None,
-) -> HttpResponse:
-    """Take the step of a posted form; what desk and portal both do.
-
-    `again` renders the page with the form and its errors (sent as 422). `since` gives the events after a number of
-    moves as this person may see them, for the page that tells of a conflict (409), in `frame`. `take` replaces the
-    engine's `take` where the answer is a page of its own (a secret shown once). `back` and `told`: where to go
-    afterwards, and what to say there. A stranger gets 404.
-    """
-    try:
-        answer = (take or _engine(by, at))(form)
-    except NotAllowed:
-        raise Http404 from None
-    except Conflict as conflict:
-        events = since(form.seen)
-        return _conflict(request, conflict, form=form, by=by, at=at, back=back, events=events, frame=frame)
-    except Refused as refusal:
-        form.refuse(refusal)
-        response = again(form)
-        response.status_code = 422
-        return response
-    if answer is not None:
-        return answer
-    messages.success(request, told or _("已办理：%(step)s。") % {"step": str(form.step.label)})
-    return HttpResponseRedirect(back)
-
-
-def _engine(by: Actor, at: dt.datetime) -> Callable[[StepForm], HttpResponse | None]:
-    def take(form: StepForm) -> None:
-        matter: UUID = form.subject.matter.pk
-        engine.take(
-            matters=[matter], step=form.step.name, by=by, at=at, answers=form.answers(), seen=form.seen
-        )
-
-    return take
-
-
-def _conflict(
-    request: HttpRequest,
-    conflict: Conflict,
-    *,
-    form: StepForm,
-    by: Actor,
-    at: dt.datetime,
-    back: str,
-    events: Sequence[Any],
-    frame: str,
-) -> HttpResponse:
-    """Somebody was quicker: what happened since, and the same form with what was typed, to be sent again by one who
-    has read it. Where the step is no longer possible the typed text is shown for copying."""
-    form.full_clean()
-    subject = form.subject
-    subject.refresh_from_db()
-    matter = Matter.objects.get(pk=subject.matter.pk)
-    subject.matter = matter
-    renewed = None
-    if any(step.name == form.step.name for step in engine.open_steps(matter, subject, by, at)):
-        data = request.POST.copy()
-        data["seen"] = str(veil.told(matter))
-        renewed = step_form(form.step, subject=subject, data=data)
-    typed = [
-        (str(ask.label), str(form.cleaned_data[ask.name]))
-        for ask in form.step.asks
-        if ask.kind in (Kind.LINE, Kind.TEXT) and form.cleaned_data.get(ask.name)
-    ]
-    context = {
-        "frame": frame,
-        "why": conflict.message,
-        "step": str(form.step.label),
-        "events": events,
-        "form": renewed,
-        "typed": typed,
-        "back": back,
-    }
-    return render(request, "desk/conflict.html", context, status=409)

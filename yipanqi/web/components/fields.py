@@ -13,13 +13,19 @@ from django.utils.safestring import SafeString, mark_safe
 
 @dataclass(frozen=True)
 class Choice:
-    """One row of a group of choices."""
+    """One row of a list of choices; `group` stands before the first of a group."""
 
     id: str
     value: str
     label: str
     hint: str
     checked: bool
+    group: str = ""
+
+    @property
+    def described_by(self) -> str:
+        parts = (("group", self.group), ("hint", self.hint))
+        return " ".join(f"{self.id}_{part}" for part, there in parts if there)
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,11 @@ def _control_class(widget: forms.Widget, shape: str) -> str:
 
 def _choices(bound: BoundField, hints: Mapping[str, str]) -> tuple[Choice, ...]:
     rows = []
+    groups = {
+        str(label[0][0]): str(name)
+        for name, label in getattr(bound.field, "choices", ())
+        if isinstance(label, list | tuple)
+    }
     for number, sub in enumerate(bound.subwidgets):
         data = sub.data
         value = "" if data["value"] is None else str(data["value"])
@@ -133,6 +144,7 @@ def _choices(bound: BoundField, hints: Mapping[str, str]) -> tuple[Choice, ...]:
                 label=str(data["label"]),
                 hint=str(hints.get(value, "")),
                 checked=bool(data["selected"]),
+                group=groups.get(value, ""),
             )
         )
     return tuple(rows)

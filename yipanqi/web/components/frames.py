@@ -7,12 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.template import Context
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext as _
 
+from yipanqi.core.labels import pick
 from yipanqi.web.components import icons, words
 from yipanqi.web.components.shapes import Facet, NavItem, Tab, all_shaped
+from yipanqi.web.display import CHOICES
 
 
 def counted(item: Facet | Tab | NavItem) -> dict[str, Any]:
@@ -21,10 +23,10 @@ def counted(item: Facet | Tab | NavItem) -> dict[str, Any]:
     return {"label": item.label, "url": item.url, "current": item.current, "count": count}
 
 
-def url_or_none(name: str) -> str | None:
+def url_or_none(name: str, *args: object) -> str | None:
     """The path of a named URL; None on a surface that does not have it."""
     try:
-        return reverse(name)
+        return reverse(name, args=args)
     except NoReverseMatch:
         return None
 
@@ -40,9 +42,15 @@ def language_switch(context: Context) -> dict[str, Any]:
     }
 
 
-def elder_switch(context: Context) -> dict[str, Any]:
-    elder = bool(context.get("elder"))
-    return {"action": url_or_none("set_elder"), "next": _here(context), "elder": elder}
+def display_switch(context: Context) -> dict[str, Any]:
+    """Large print and high contrast, each with the value that its button sends."""
+    looks = {name: bool(context.get(name)) for name in CHOICES}
+    return {"action": url_or_none("set_display"), "next": _here(context), **looks}
+
+
+def read_aloud() -> dict[str, Any]:
+    """A button that a browser which can speak shows (static/js/aloud.js)."""
+    return {}
 
 
 def _here(context: Context) -> str:
@@ -60,16 +68,21 @@ def site_mark() -> SafeString:
     return icons.mark()
 
 
+def unit_name() -> str:
+    """The unit whose site this is, in the active language."""
+    return str(pick(settings.SITE.unit, settings.SITE.unit_en))
+
+
 def site_unit(context: Context) -> str:
     """The unit whose site this is; `site_unit` in the context names another."""
-    return str(context.get("site_unit") or _("市委社会工作部"))
+    return str(context.get("site_unit") or unit_name())
 
 
 def root_attributes(context: Context, lang: str = "") -> SafeString:
-    """Language (the active one, or `lang`) and size of the text, for <html>."""
+    """Language (the active one, or `lang`) and how the page looks, for <html>."""
     language = lang or ("en" if (get_language() or "").startswith("en") else "zh-Hans")
-    elder = mark_safe(" data-elder") if context.get("elder") else ""
-    return format_html('lang="{}"{}', language, elder)
+    looks = format_html_join("", " data-{}", ((name,) for name in CHOICES if context.get(name)))
+    return format_html('lang="{}"{}', language, looks)
 
 
 def demo_band(context: Context, both: bool = False) -> dict[str, Any]:
@@ -79,8 +92,13 @@ def demo_band(context: Context, both: bool = False) -> dict[str, Any]:
 
 
 def portal_nav(context: Context) -> dict[str, Any]:
-    """The portal's three destinations; on a desk alone there is none."""
-    named = (("portal:file", _("我要说")), ("portal:track", _("查进度")), ("portal:how", _("怎么办理")))
+    """The portal's destinations; on a desk alone there is none."""
+    named = (
+        ("portal:file", _("我要说")),
+        ("portal:track", _("查进度")),
+        ("portal:how", _("怎么办理")),
+        ("portal:call_me", _("给我打电话")),
+    )
     request = context.get("request")
     path = request.path if request is not None else ""
     links = [(url_or_none(name), label) for name, label in named]
@@ -94,7 +112,8 @@ def portal_nav(context: Context) -> dict[str, Any]:
 
 
 def desk_bar(context: Context) -> dict[str, Any]:
-    """Top bar of the desk: `desk_nav` (list of NavItem), `desk_unit`, `desk_post` and `desk_home` from the context."""
+    """Top bar of the desk: `desk_nav` (list of NavItem), `desk_unit`, `desk_post` and `desk_home` from the context;
+    where it says `desk_keys`, a button that lists the keys."""
     request = context.get("request")
     signed_in = getattr(getattr(request, "user", None), "is_authenticated", False)
     return {
@@ -103,10 +122,14 @@ def desk_bar(context: Context) -> dict[str, Any]:
         "post": str(context.get("desk_post") or ""),
         "home": context.get("desk_home") or url_or_none("desk:board") or "/",
         "sign_out": url_or_none("desk:sign_out") if signed_in or context.get("desk_nav") else None,
+        "account": url_or_none("desk:account") if signed_in or context.get("desk_nav") else None,
+        "search": url_or_none("desk:search") if context.get("desk_searches") else None,
+        "keys": bool(context.get("desk_keys")),
+        "words": str(context.get("words") or ""),
         "csrf_token": context.get("csrf_token", ""),
         "request": request,
         "here": context.get("here"),
-        "elder": context.get("elder"),
+        **{name: context.get(name) for name in CHOICES},
     }
 
 
@@ -116,4 +139,7 @@ def site_footer(context: Context) -> dict[str, Any]:
         "accessibility": url_or_none("portal:accessibility"),
         "privacy": url_or_none("portal:privacy"),
         "how": url_or_none("portal:how"),
+        "figures": url_or_none("portal:figures"),
+        "call_me": url_or_none("portal:call_me"),
+        "site": settings.SITE,
     }

@@ -78,7 +78,6 @@ WORDS = {
     "filled": ("已填写", "Filled in"),
     "steps": ("办理步骤", "Steps"),
     "no_steps": ("没有步骤时", "Without steps"),
-    "aside": ("办理", "Handling"),
 }
 CITY = dt.timezone(dt.timedelta(hours=8))
 REFERENCE = "K7MQ-3Q9X-D"
@@ -432,6 +431,8 @@ def context() -> dict[str, Any]:
         ],
         "desk_unit": pick("市城市管理局", "Urban Management Bureau"),
         "desk_post": pick("承办岗", "Handler"),
+        "desk_keys": "",
+        "preview": None,
         "day": dt.date(2026, 11, 30),
         "at": _at(23, 10),
     }

@@ -12,6 +12,8 @@ from typing import Any, Literal, Protocol, TypeVar, cast
 
 from django.forms import BaseForm
 
+from yipanqi.text.geo import Point
+
 Colour = Literal["green", "yellow", "red", "grey", "blue"]
 Tone = Literal["neutral", "active", "waiting", "done", "late"]
 CellKind = Literal["text", "link", "number", "day", "moment", "due", "light", "badge", "reference", "person"]
@@ -97,12 +99,14 @@ class Event:
 @dataclass(frozen=True)
 class Row:
     """A line of a summary or a list of facts. `change_url` adds a link to change it (of a summary only); where what
-    was typed travels in the form around the summary, `change_go` adds a button named `go` with this value instead."""
+    was typed travels in the form around the summary, `change_go` adds a button named `go` with this value instead.
+    `point`: shown on a small map instead of the value."""
 
     label: str
     value: object
     change_url: str = ""
     change_go: str = ""
+    point: Point | None = None
 
 
 @dataclass(frozen=True)
@@ -152,12 +156,15 @@ class Column:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of a queue table: values by column key; `url` is where a cell of kind link (or the main one) leads."""
+    """A row of a queue table: values by column key; `url` is where a cell of kind link (or the main one) leads, and
+    `note` stands below the main one; `depth`: under how many other rows it belongs, of which the nearest is above."""
 
     cells: Mapping[str, object]
     url: str = ""
+    note: str = ""
     current: bool = False
     late: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True)
@@ -214,11 +221,33 @@ class ListItem:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A template for the text under `ask`, filled."""
+
+    key: str
+    title: str
+    ask: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the submitter will read, with what in it may give a person away."""
+
+    title: str
+    at: dt.datetime
+    text: str
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class StepCard:
     """A step that the viewer may take, or sees and may not take now (`why_not`).
 
     `tells` and `starts` are finished phrases (whom it tells, which limits it starts); `url` is where it is posted;
-    `hidden` are further fields of the form; `open` shows it unfolded, as an invalid `form` always is.
+    `hidden` are further fields of the form; `open` shows it unfolded, as an invalid `form` always is. `keep_url` keeps
+    what is typed; `kept` says since when something is. `templates` can be put into its texts, `chosen` is the one that was;
+    where `may_look`, a button shows what the submitter will read, and `looked` is that.
     """
 
     name: str
@@ -232,6 +261,14 @@ class StepCard:
     danger: bool = False
     open: bool = False
     why_not: str = ""
+    keep_url: str = ""
+    kept: str = ""
+    templates: Sequence[Offer] = ()
+    chosen: str = ""
+    may_look: bool = False
+    looked: Looked | None = None
+    key: str = ""  # that unfolds it
+    unasked: bool = False  # nobody waits for it: folded even where it is the only one
 
 
 S = TypeVar("S")

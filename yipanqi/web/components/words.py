@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _, ngettext, pgettext
 
+from yipanqi.core.models import Limit
 from yipanqi.web.components.shapes import Colour, DueLike
 
 # A limit is "near" on its last day and the two working days before it.
@@ -29,6 +30,15 @@ def moment_text(at: dt.datetime) -> str:
     return dateformat.format(timezone.localtime(at), pgettext("date format", "Y年n月j日 H:i"))
 
 
+def amount_text(limit: Limit) -> str:
+    """How long a limit is: 5 个工作日 / 5 working days."""
+    if limit.unit == Limit.WORKING:
+        text = ngettext("%(n)d 个工作日", "%(n)d 个工作日", limit.amount)
+    else:
+        text = ngettext("%(n)d 天", "%(n)d 天", limit.amount)
+    return text % {"n": limit.amount}
+
+
 def light_word(colour: Colour) -> str:
     """The usual word of a light."""
     return {
@@ -43,6 +53,11 @@ def light_word(colour: Colour) -> str:
 def count_text(number: int, bounded: bool) -> str:
     """A count; a bounded one stopped counting there and says so: 1000+."""
     return f"{number}+" if bounded else str(number)
+
+
+def size_text(size: int) -> str:
+    """The size of a file: 3.4 MB, 120 KB."""
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{max(size // 1024, 1)} KB"
 
 
 @dataclass(frozen=True)

@@ -1,32 +1,31 @@
-"""The administrators' pages: units and duties, limits, accounts, the access log. None of them shows business content."""
+"""The administrators' pages: units and duties, and limits. None of them shows business content."""
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from yipanqi.core import access_log as log
-from yipanqi.core.counting import SHANGHAI, day_of
+from yipanqi.core.asks import read_day
+from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.kinds import all_kinds, kind_named
 from yipanqi.core.limits import set_limit
 from yipanqi.core.models import Limit
 from yipanqi.insight import registers
-from yipanqi.people.actions import deactivate_account
-from yipanqi.people.models import Account
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Column, Row, TableRow
+from yipanqi.web.components.words import day_text
+from yipanqi.web.desk import changes
 from yipanqi.web.desk.given import given
 from yipanqi.web.desk.words import amount_words
 from yipanqi.web.steps import Choice, Day, Line, Number, Tick, put_beside
@@ -83,7 +82,8 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
         Row(_("业务指导"), found.professional),
         Row(_("区域"), found.area),
         Row(_("电话"), found.telephone),
-        Row(_("设立"), found.valid_from.isoformat()),
+        Row(_("设立"), day_text(found.valid_from)),
+        *([Row(_("撤销"), day_text(found.valid_to))] if found.valid_to else []),
     ]
     columns = [
         Column("category", _("类别"), main=True),
@@ -95,7 +95,10 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
         for d in page.rows
     ]
     here = reverse("desk:unit", args=[unit_id])
+    past, names = registers.changes(found)
     context = {
+        "change_columns": changes.columns(),
+        "changes": changes.rows(past, names),
         "unit": found,
         "facts": facts,
         "columns": columns,
@@ -151,7 +154,7 @@ def limits(request: HttpRequest) -> HttpResponse:
         row = set_limit(
             procedure=procedure,
             code=code,
-            valid_from=_day(typed.get("valid_from"), "valid_from"),
+            valid_from=read_day(typed.get("valid_from"), "valid_from"),
             amount=_number(typed.get("amount")),
             unit=str(typed.get("unit") or ""),
             practice=bool(typed.get("practice")),
@@ -165,16 +168,8 @@ def limits(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         put_beside(form, refusal)
         return _limits_page(request, form, status=422)
-    messages.success(request, _("已登记，从 %(day)s 起按新的期限算。") % {"day": row.valid_from.isoformat()})
+    messages.success(request, _("已登记，从 %(day)s 起按新的期限算。") % {"day": day_text(row.valid_from)})
     return HttpResponseRedirect(reverse("desk:limits"))
-
-
-def _day(value: Any, field: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(str(value or "").strip())
-    except ValueError:
-        why = _("请按“年-月-日”填写，例如 2026-03-09。")
-        raise Refused(why, fields={field: why}) from None
 
 
 def _number(value: Any) -> int:
@@ -199,7 +194,7 @@ def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200) -> Ht
                     "term": _("%(kind)s · %(term)s")
                     % {"kind": str(procedure.label), "term": str(procedure.term[row.code].label)},
                     "amount": amount_words(row),
-                    "from": row.valid_from.isoformat(),
+                    "from": day_text(row.valid_from),
                     "state": _("现行")
                     if current
                     else (_("将来") if row.valid_from > today else _("已被替换")),
@@ -219,108 +214,35 @@ def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200) -> Ht
     )
 
 
-@staff("accounts.manage")
-@require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
-    """Accounts with their posts."""
-    page = registers.accounts(after=given(request, "after", 60))
-    context = {"accounts": page.rows, "next": _further("desk:accounts", page.next), "own": request.user.pk}
-    return render(request, "desk/accounts.html", context)
-
-
-@staff("accounts.manage")
-@require_POST
-def deactivate(request: HttpRequest, account_id: UUID) -> HttpResponse:
-    """Shut an account; it bites at its next request (S4)."""
-    account = get_object_or_404(Account, pk=account_id)
-    viewer = viewer_of_request(request)
-    assert viewer.account is not None
-    try:
-        deactivate_account(account=account, by=viewer.account, at=timezone.now())
-        messages.success(request, _("账号 %(login)s 已停用。") % {"login": account.login})
-    except Refused as refusal:
-        messages.error(request, refusal.message)
-    return HttpResponseRedirect(reverse("desk:accounts"))
-
-
-class LogForm(forms.Form):
-    """Whose looks, and between which moments (in the city's time)."""
-
-    use_required_attribute = False
-    login = forms.CharField(max_length=60)
-    since = forms.DateTimeField()
-    until = forms.DateTimeField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("账号")
-        moment = {"type": "datetime-local", "step": "60"}
-        for name, label in (("since", _("从")), ("until", _("到"))):
-            self.fields[name].label = label
-            self.fields[name].widget = forms.DateTimeInput(attrs=moment, format="%Y-%m-%dT%H:%M")
-
-
-@staff("access.audit")
-@require_safe
-def access_log(request: HttpRequest) -> HttpResponse:
-    """What an account saw between two moments. Looking here is written down as well."""
-    viewer, now = viewer_of_request(request), timezone.now()
-    if not request.GET:
-        today = now.astimezone(SHANGHAI)
-        form = LogForm(
-            initial={"since": today.replace(hour=0, minute=0), "until": today + dt.timedelta(days=1)}
-        )
-        return render(request, "desk/access_log.html", {"form": form})
-    form = LogForm(request.GET)
-    account = Account.objects.filter(login=given(request, "login", 60)).first()
-    if form.is_valid() and account is None:
-        form.add_error("login", _("没有这个账号。"))
-    if not form.is_valid() or account is None:
-        return render(request, "desk/access_log.html", {"form": form}, status=422)
-    log.note(account=viewer.account, page="access_log", at=now, fields=[f"account:{account.pk}"])
-    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    page = registers.looks(account=account.pk, since=since, until=until, after=given(request, "after"))
-    columns = [
-        Column("at", _("时间")),
-        Column("page", _("页面"), main=True),
-        Column("number", _("编号"), "reference"),
-        Column("fields", _("看到的内容种类")),
-    ]
-    rows = [
-        TableRow(
-            cells={
-                "at": f"{timezone.localtime(r.at):%Y-%m-%d %H:%M:%S}",
-                "page": page_word(r.page),
-                "number": r.number,
-                "fields": fields_words(r.fields),
-            }
-        )
-        for r in page.rows
-    ]
-    more = {name: request.GET.get(name, "") for name in ("login", "since", "until")}
-    context = {
-        "form": form,
-        "looked": True,
-        "columns": columns,
-        "rows": rows,
-        "next": _further("desk:access_log", page.next, **more),
-    }
-    return render(request, "desk/access_log.html", context)
-
-
-def page_word(code: str) -> str:
-    """A page of the access log in words."""
+def page_words() -> dict[str, str]:
+    """The pages of the access log in words, by code."""
     return {
         "matter": _("事项页"),
+        "document": _("文书"),
         "queue": _("待办列表"),
+        "search": _("搜索"),
+        "export": _("导出清单"),
         "intake": _("登记来电来访"),
         "lost": _("按电话查找"),
         "sign_in": _("登录"),
         "access_log": _("访问记录"),
         "board": _("一盘棋"),
         "pressed": _("被要求好评"),
+        "supervision": _("督办"),
+        "file": _("照片和文件"),
+        "scan": _("病毒扫描"),
         "command": _("命令行"),
-    }.get(code, code)
+        "notices": _("通知"),
+        "message": _("消息"),
+        "import": _("导入"),
+        "reconciliation": _("外部系统对账"),
+        "approvals": _("等我批的"),
+        "calls": _("要打的电话"),
+        "call": _("回访电话"),
+        "wall": _("大屏"),
+        "week": _("一周情况"),
+        "role_preview": _("按角色预览（示例）"),
+    }
 
 
 def fields_words(codes: list[str]) -> str:
@@ -333,7 +255,26 @@ def fields_words(codes: list[str]) -> str:
         "person": _("姓名和联系方式"),
         "person_masked": _("遮掩的姓名和电话"),
         "titles": _("标题"),
+        "title": _("标题"),
+        "script": _("照着说的话"),
+        "requests": _("申请的内容"),
+        "number": _("要回电的号码"),
+        "name": _("姓名"),
+        "about": _("想说的事"),
         "phone": _("按电话号码"),
         "pressed": _("被要求好评"),
+        "failed_rows": _("没有导入的行"),
+        "given_out": _("导出为表格"),
+        "narrowed": _("限定了页面或事项"),
+        "files": _("小图"),
+        "file": _("文件"),
+        "file_served": _("文件的可看副本"),
+        "file_original": _("文件原件"),
     }
-    return _("、").join(words.get(code, code) for code in codes if code)
+    said = ("account" if code.startswith("account:") else code for code in codes if code)
+    words |= {"account": _("某个账号的记录"), "queue": _("待办列表")}
+    role = _("角色 %(code)s")
+    return _("、").join(
+        role % {"code": code.removeprefix("role:")} if code.startswith("role:") else words.get(code, code)
+        for code in said
+    )

@@ -4,9 +4,10 @@ those concerned say of it. And behind each figure, the matters that it counts.""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -20,21 +21,24 @@ from yipanqi.core import access_log
 from yipanqi.core.gate import Viewer
 from yipanqi.insight import behind, board as figures
 from yipanqi.insight.behind import CLOSED, HELD, LATE, OPEN, SHOWS, UNSOLVED
-from yipanqi.insight.board import CaseFigures, LineRow, Share, TaskRow
-from yipanqi.insight.queue import Cursor, Row, rows_of
+from yipanqi.insight.board import CaseFigures, LineRow, Share
+from yipanqi.insight.places import Cursor
+from yipanqi.insight.rows import Row
 from yipanqi.meetings.access import SENDING
-from yipanqi.meetings.models import KINDS, Conference, Line, LineBinding
-from yipanqi.meetings.queries import latest_conference
+from yipanqi.meetings.meeting_queries import found_by
+from yipanqi.meetings.models import KINDS, Conference, Line, LineBinding, Task
+from yipanqi.meetings.queries import latest_conference, years_without_goal
 from yipanqi.web.access import staff, viewer as viewer_of_request
-from yipanqi.web.components.shapes import Column, Light, Tab, TableRow
-from yipanqi.web.desk import meetings
+from yipanqi.web.components.shapes import Column, Tab, TableRow
+from yipanqi.web.desk import city, meetings, reading
 from yipanqi.web.desk.given import given
 from yipanqi.web.desk.nav import landing
+from yipanqi.web.desk.plans import plans_of_conference
 from yipanqi.web.desk.queue import about_of, row_title
 from yipanqi.web.desk.shown import badge_of
+from yipanqi.web.desk.task_rows import COLOURS, late_context, light_name, task_columns, task_row
 
 TASKS = "tasks"
-COLOURS = ("red", "yellow", "green", "blue", "grey")
 MOST_STONES = 12
 MOST_UNITS = 3
 OTHERS = 6  # other conferences that the board links to
@@ -74,37 +78,45 @@ class LineView:
 @staff()
 @require_safe
 def board(request: HttpRequest) -> HttpResponse:
-    """One conference, the newest if none is asked for. This is the desk's own address: whoever has no board is led on
+    """The whole city in several views, or one conference. This is the desk's own address: whoever has no board is led on
     to their first page."""
     viewer, now = viewer_of_request(request), timezone.now()
     if not viewer.has("board.see"):
         return HttpResponseRedirect(landing(viewer))
-    conference = _asked_for(request)
-    context: dict[str, Any] = {"may_draft": viewer.has("decisions.draft"), "conference": conference}
+    view = given(request, "view")
+    if view not in (*city.VIEWS, city.MEETING):
+        view = city.MEETING if given(request, "conference") else city.UNITS
+    conference = latest_conference() if view != city.MEETING else _asked_for(request, viewer)
+    # Before a conference laid something down there is no board but the way to enter one.
+    if view != city.MEETING and conference is not None:
+        return city.page(request, viewer, now, view)
+    context: dict[str, Any] = {
+        "may_draft": viewer.has("decisions.draft"),
+        "conference": conference,
+        "views": city.tabs(city.MEETING),
+    }
     if conference is not None:
         shown = figures.board(conference, viewer, now)
         context |= {
             "board": shown,
             "kind": str(KINDS[conference.kind]),
-            "lines": [_line_view(row, whole=_sees_all(viewer)) for row in shown.lines],
+            "lines": [_line_view(row, whole=figures.sees_all(viewer)) for row in shown.lines],
             "lights": _lights(conference, shown.tasks),
             "tasks": sum(shown.tasks.values()),
             "orders": _numbers(shown.cases, _conference_url(conference)),
             "solved": _share(shown.cases.solved, _url(_conference_url(conference), CLOSED)),
             "in_time": _share(shown.cases.in_time, _url(_conference_url(conference), CLOSED)),
-            "waiting": _waiting(shown.waiting),
-            "late": [_late(row) for row in rows_of(shown.late, viewer, now)],
-            "late_url": f"{reverse('desk:queue')}?whose=all&when=late",
-            "others": Conference.objects.exclude(pk=conference.pk).order_by("-pk")[:OTHERS],
+            **late_context(shown.waiting, shown.late, viewer, now, bounded=shown.waiting_bounded),
+            "others": found_by(viewer).exclude(pk=conference.pk).order_by("-pk")[:OTHERS],
         }
     return render(request, "desk/board.html", context)
 
 
-def _asked_for(request: HttpRequest) -> Conference | None:
+def _asked_for(request: HttpRequest, viewer: Viewer) -> Conference | None:
     asked = given(request, "conference", 9)
     if not asked:
         return latest_conference()
-    found = Conference.objects.filter(pk=asked).first() if asked.isascii() and asked.isdecimal() else None
+    found = found_by(viewer).filter(pk=asked).first() if asked.isascii() and asked.isdecimal() else None
     if found is None:
         raise Http404
     return found
@@ -116,11 +128,6 @@ def _conference_url(conference: Conference) -> str:
 
 def _url(base: str, show: str, **more: str) -> str:
     return f"{base}?{urlencode({'show': show, **more})}"
-
-
-def _sees_all(viewer: Viewer) -> bool:
-    """Whether the viewer's figures are the whole city's: a scope that begins at the root of the units."""
-    return any(path.strip("/").count("/") == 0 for path in viewer.capabilities.get("board.see", ()))
 
 
 def _line_view(row: LineRow, *, whole: bool = True) -> LineView:
@@ -144,17 +151,6 @@ def _line_view(row: LineRow, *, whole: bool = True) -> LineView:
         solved=_share(row.cases.solved, _url(url, CLOSED)) if row.cases else None,
         elsewhere=not (whole or row.tasks or (row.cases and (row.cases.open or row.cases.closed))),
     )
-
-
-def light_name(colour: str) -> str:
-    """What a light says of a task."""
-    return {
-        "red": _("超期"),
-        "yellow": _("需要关注"),
-        "green": _("正常推进"),
-        "blue": _("已销号"),
-        "grey": _("未下达或已撤销"),
-    }[colour]
 
 
 def _led(row: LineRow) -> str:
@@ -198,33 +194,6 @@ def _lights(conference: Conference, tasks: dict[str, int]) -> list[dict[str, Any
     ]
 
 
-def _waiting(rows: Sequence[figures.Waiting]) -> list[dict[str, Any]]:
-    """The units for whom late matters wait, with the length of their bars in hundredths of the longest."""
-    longest = max((row.matters for row in rows), default=1)
-    return [
-        {
-            "unit": str(row.unit),
-            "number": row.matters,
-            "tasks": row.tasks,
-            "length": max(100 * row.matters // longest, 2),
-            "url": f"{reverse('desk:queue')}?whose=all&when=late&holder={row.unit.pk}",
-        }
-        for row in rows
-    ]
-
-
-def _late(row: Row) -> dict[str, Any]:
-    """A late matter; where its text is not open to the viewer, its category and place stand for it."""
-    return {
-        "title": row.title or about_of(row) or row.number,
-        "url": reverse("desk:matter", args=[row.id]),
-        "kind": row.kind,
-        "number": row.number,
-        "waits": row.waits_for,
-        "due": row.due,
-    }
-
-
 # --- what stands behind ----------------------------------------------------------------------------------------------
 
 
@@ -233,55 +202,82 @@ def _late(row: Row) -> dict[str, Any]:
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
     """One requirement: its tasks and its orders, each figure a tab."""
     found = Line.objects.select_related("conference").filter(pk=line_id).first()
-    if found is None:
-        raise Http404
     viewer = viewer_of_request(request)
+    if found is None or not found_by(viewer).filter(pk=found.conference_id).exists():
+        raise Http404
     shown = figures.lines_now(found.conference, viewer, timezone.now(), only=found)
     row = shown.rows[0]
+    task = _task_of(request, found)
     context = {
         "line": found,
-        "view": _line_view(row, whole=_sees_all(viewer)),
+        "view": _line_view(row, whole=figures.sees_all(viewer)),
         "bindings": list(row.line.bindings.all()),
+        "without_goal": years_without_goal(found, timezone.localdate()),
+        "listed": {each.task.pk for each in behind.tasks(shown.rows, viewer)},
         "may_draft": viewer.has("decisions.draft") and not found.principle,
     }
-    return _behind(request, "desk/board_line.html", context, shown, reverse("desk:line", args=[found.pk]))
+    if task is not None:
+        cases = figures.task_cases(task, viewer, timezone.now()) or CaseFigures()
+        shown = replace(shown, cases=cases)
+    base = reverse("desk:line", args=[found.pk])
+    return _behind(request, "desk/board_line.html", context, shown, base, task)
+
+
+def _task_of(request: HttpRequest, line: Line) -> Task | None:
+    """The task of this line whose cases alone are to be listed. Nothing of the task itself is told."""
+    try:
+        asked = UUID(given(request, "task", 36))
+    except ValueError:
+        return None
+    return Task.objects.filter(pk=asked, line=line).first()
 
 
 @staff("board.see", *SENDING)
 @require_safe
 def conference(request: HttpRequest, conference_id: int) -> HttpResponse:
     """All tasks and orders of a conference, each figure a tab."""
-    found = Conference.objects.filter(pk=conference_id).first()
+    found = found_by(viewer_of_request(request)).filter(pk=conference_id).first()
     if found is None:
         raise Http404
     shown = figures.lines_now(found, viewer_of_request(request), timezone.now())
     context = {"conference": found, "kind": str(KINDS[found.kind])}
+    context |= plans_of_conference(found, viewer_of_request(request))
     return _behind(request, "desk/board_behind.html", context, shown, _conference_url(found))
 
 
 def _behind(
-    request: HttpRequest, template: str, context: dict[str, Any], shown: figures.Lines, base: str
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    shown: figures.Lines,
+    base: str,
+    task: Task | None = None,
 ) -> HttpResponse:
+    """`task`: its cases alone, and each figure counts what it lists."""
     viewer, now = viewer_of_request(request), timezone.now()
     bindings = [binding for row in shown.rows for binding in row.line.bindings.all()]
+    more = {"task": str(task.pk)} if task else {}
+    if task is not None:
+        bindings = [binding for binding in bindings if binding.task_id == task.pk]
     light = given(request, "light") if given(request, "light") in COLOURS else ""
     usual = TASKS if any(row.tasks for row in shown.rows) or not bindings else OPEN
     show = given(request, "show") if given(request, "show") in (TASKS, *SHOWS) else usual
     context |= {
         "show": show,
-        "tabs": _tabs(base, show, shown, bound=bool(bindings)),
+        "tabs": _tabs(base, show, shown, more, bound=bool(bindings)),
+        "of_task": task is not None and show != TASKS,
         "light": light_name(light) if light and show == TASKS else "",
         "all_tasks": _url(base, TASKS),
     }
     if show == TASKS:
-        rows = [_task_row(row) for row in behind.tasks(shown.rows, viewer, light)]
-        context |= {"columns": _task_columns(), "rows": rows}
+        rows = [task_row(row) for row in behind.tasks(shown.rows, viewer, light)]
+        context |= {"columns": task_columns(), "rows": rows}
     else:
-        context |= _orders(request, base, show, bindings, viewer, now)
+        context |= _orders(request, base, show, more, bindings, viewer, now)
     return render(request, template, context)
 
 
-def _tabs(base: str, show: str, shown: figures.Lines, *, bound: bool) -> list[Tab]:
+def _tabs(base: str, show: str, shown: figures.Lines, more: Mapping[str, str], *, bound: bool) -> list[Tab]:
     tasks, cases = sum(len(row.tasks) for row in shown.rows), shown.cases
     tabs = [Tab(_("任务"), _url(base, TASKS), show == TASKS, tasks)]
     if not bound:
@@ -294,7 +290,7 @@ def _tabs(base: str, show: str, shown: figures.Lines, *, bound: bool) -> list[Ta
         UNSOLVED: (_("评价没有解决"), cases.not_solved),
     }
     return tabs + [
-        Tab(label, _url(base, each), show == each, number, cases.bounded and each == LATE)
+        Tab(label, _url(base, each, **more), show == each, number, cases.bounded and each == LATE)
         for each, (label, number) in names.items()
     ]
 
@@ -303,12 +299,13 @@ def _orders(
     request: HttpRequest,
     base: str,
     show: str,
+    more: Mapping[str, str],
     bindings: Sequence[LineBinding],
     viewer: Viewer,
     now: dt.datetime,
 ) -> dict[str, Any]:
     after, before = (Cursor.read(given(request, name)) for name in ("after", "before"))
-    page = behind.orders(bindings, show, viewer, now, after=after, before=before)
+    page = behind.cases(bindings, show, viewer, now, after=after, before=before)
     access_log.note(
         account=viewer.account,
         page="board",
@@ -318,37 +315,10 @@ def _orders(
     return {
         "columns": _order_columns(ended=show in (CLOSED, UNSOLVED)),
         "rows": [_order_row(row) for row in page.rows],
-        "previous": _url(base, show, before=page.previous.text) if page.previous else "",
-        "next": _url(base, show, after=page.next.text) if page.next else "",
+        "previous": _url(base, show, before=page.previous.text, **more) if page.previous else "",
+        "next": _url(base, show, after=page.next.text, **more) if page.next else "",
         "blind": not page.rows and not any(viewer.has(c) for c in ("cases.oversee", "cases.handle")),
     }
-
-
-def _task_columns() -> list[Column]:
-    return [
-        Column("title", _("任务"), main=True),
-        Column("light", _("灯"), "light"),
-        Column("unit", _("牵头单位")),
-        Column("nodes", _("节点")),
-        Column("due", _("完成日期"), "day"),
-        Column("number", _("编号"), "reference"),
-    ]
-
-
-def _task_row(row: TaskRow) -> TableRow:
-    done, of = row.progress
-    return TableRow(
-        cells={
-            "title": row.task.title,
-            "light": Light(row.light.colour, row.light.why),
-            "unit": str(row.unit) if row.unit else "",
-            "nodes": f"{done}/{of}" if of else "",
-            "due": row.task.due_on,
-            "number": row.task.number,
-        },
-        url=reverse("desk:matter", args=[row.task.pk]),
-        late=row.light.colour == "red",
-    )
 
 
 def _order_columns(*, ended: bool) -> list[Column]:
@@ -383,5 +353,6 @@ urlpatterns: list[URLPattern] = [
     path("", board, name="board"),
     path("lines/<int:line_id>/", line, name="line"),
     path("meetings/<int:conference_id>/", conference, name="conference"),
+    *reading.urlpatterns,
     *meetings.urlpatterns,
 ]

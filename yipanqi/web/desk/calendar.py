@@ -15,16 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
+from yipanqi.core.asks import read_day
 from yipanqi.core.calendar import publish_notice
 from yipanqi.core.counting import CalendarException, DayKind
 from yipanqi.core.errors import Refused
-from yipanqi.core.models import Change
+from yipanqi.core.terms import recount_preview
 from yipanqi.insight import registers
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Column, TableRow
 from yipanqi.web.steps import Day, Line, Number, put_beside
 
 MOST_LINES = 200
+MOST_PREVIEWED = 200  # matters that a preview counts anew; of more it says "at least"
 LONGEST_NAME = 60
 
 
@@ -108,29 +110,26 @@ def calendar(request: HttpRequest) -> HttpResponse:
         put_beside(form, refusal)
         return _page(request, form, status=422)
     if not publishing:
-        return _page(request, form, preview=_terms_text(changed))
-    text = _("已公布，%(terms)s。") % {"terms": _terms_text(changed)}
-    messages.success(request, text)
+        return _page(request, form, preview=_terms_text(*changed))
+    messages.success(request, _("已公布，在办期限正在重新计算。"))
     return HttpResponseRedirect(reverse("desk:calendar"))
 
 
-def _terms_text(changed: int) -> str:
+def _terms_text(changed: int, more: bool) -> str:
+    if more:
+        return _("至少 %(n)d 项在办期限会变") % {"n": changed}
     text = ngettext("%(n)d 项在办期限会变", "%(n)d 项在办期限会变", changed)
     return text % {"n": changed}
 
 
-def _publish(request: HttpRequest, given: dict[str, Any], *, for_good: bool) -> int:
-    """Publish, or try it out and take it all back: the preview counts by the very same code. Returns how many open
-    limits change."""
+def _publish(request: HttpRequest, given: dict[str, Any], *, for_good: bool) -> tuple[int, bool]:
+    """Publish, and a job counts anew; or try it out and take it all back: the preview counts by the very same code.
+    Returns how many open limits change, and whether they are more."""
     year = str(given.get("year") or "").strip()
     if not (year.isascii() and year.isdecimal() and 2000 <= int(year) <= 2100):
         raise Refused(_("请填写年份。"), fields={"year": _("请填写年份，例如 2027。")})
-    published = str(given.get("published_on") or "").strip()
-    try:
-        published_on = dt.date.fromisoformat(published) if published else None
-    except ValueError:
-        why = _("请按“年-月-日”填写，例如 2026-03-09。")
-        raise Refused(why, fields={"published_on": why}) from None
+    published = given.get("published_on")
+    published_on = read_day(published, "published_on") if published else None
     if "\x00" in str(given.get("lines")) + str(given.get("source")):
         raise Refused(_("含有不能保存的字符。"), fields={"lines": _("含有不能保存的字符。")})
     days = read_lines(str(given.get("lines") or ""))
@@ -143,11 +142,11 @@ def _publish(request: HttpRequest, given: dict[str, Any], *, for_good: bool) -> 
             by=viewer_of_request(request).account,
             published_on=published_on,
         )
-        change = Change.objects.filter(what="calendar", object_id=year).order_by("-id").first()
-        changed = int((change.after or {}).get("terms", 0)) if change else 0
-        if not for_good:
-            transaction.set_rollback(True)
-    return changed
+        if for_good:
+            return 0, False
+        found = recount_preview(since=dt.date(int(year), 1, 1), most=MOST_PREVIEWED)
+        transaction.set_rollback(True)
+    return found
 
 
 def _page(request: HttpRequest, form: NoticeForm, *, preview: str = "", status: int = 200) -> HttpResponse:
@@ -176,5 +175,6 @@ def _page(request: HttpRequest, form: NoticeForm, *, preview: str = "", status: 
         "provisional": number,
         "bounded": bounded,
         "preview": preview,
+        "recounts": registers.recounts(),
     }
     return render(request, "desk/calendar.html", context, status=status)

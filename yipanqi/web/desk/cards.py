@@ -14,12 +14,25 @@ from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.engine import role_for
 from yipanqi.core.gate import Actor, Viewer
-from yipanqi.core.kinds import kind_of, procedure_of
-from yipanqi.core.models import Limit, Matter
+from yipanqi.core.kinds import procedure_of
+from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Procedure, Role, Step
-from yipanqi.web.components.shapes import StepCard
+from yipanqi.core.terms import limits_on
+from yipanqi.meetings.instruction_access import InstructionView
+from yipanqi.meetings.meeting_access import MeetingView
+from yipanqi.notices.replies import asks_for_submitter
+from yipanqi.web.components.shapes import Looked, StepCard
+from yipanqi.web.desk import mending, points, templates, typed
+from yipanqi.web.desk.files import ticked
+from yipanqi.web.desk.instruction_shown import instruction_as_it_is
+from yipanqi.web.desk.meeting_shown import meeting_as_it_is
+from yipanqi.web.desk.queries import kept_typed
+from yipanqi.web.desk.shown import draft_as_it_is
 from yipanqi.web.desk.words import amount_words, part_word, without_findings
-from yipanqi.web.steps import StepForm, step_form
+from yipanqi.web.steps import Offered, StepForm, step_form
+
+# By which the desk's keyboard unfolds a step.
+KEYS = {"urge": "g"}
 
 
 @dataclass(frozen=True)
@@ -28,35 +41,83 @@ class Asked:
 
     name: str = ""
     form: StepForm | None = None
+    looked: Looked | None = None
+    chosen: str = ""
 
 
 def cards(
     matter: Matter, subject: Any, view: Any, viewer: Viewer, at: dt.datetime, asked: Asked
 ) -> list[StepCard]:
-    """A card for each step that the viewer may take now, then those that wait for a condition."""
+    """A card for each step that the viewer may take now, first what brings the matter on; then those that wait for a
+    condition."""
     procedure = procedure_of(matter)
     amounts = _amounts(procedure, at)
     units: dict[str, list[str]] = {}
     for part in getattr(view, "parts", ()):
         if part.until is None:
             units.setdefault(part.role, []).append(part.unit)
-    found, seen = [], veil.told(matter)
-    for step in view.steps:
+    found, seen, choices = [], veil.told(matter), Offered(subject)
+    offered = templates.offers(matter, subject, view.steps, viewer)
+    kept = kept_typed(viewer.account, matter.pk, at) if viewer.account else {}
+    running = {due.code for due in view.dues if due.running}
+    for step in sorted(view.steps, key=lambda step: not _goes_on(procedure, step, matter.state, running)):
+        before = kept.get(step.name)
         form = asked.form if asked.form is not None and asked.name == step.name else None
+        if form is None and before is not None and before.fields:
+            form = typed.again(step, before, offered=choices, seen=seen)
+        form = form or step_form(
+            step, subject=subject, initial=_initial(step, view), seen=seen, offered=choices
+        )
+        mending.offer(form)
+        points.offer(form, view)
         found.append(
             StepCard(
                 name=step.name,
                 label=str(step.label),
                 url=reverse("desk:step", args=[matter.pk, step.name]),
                 does=str(step.does),
-                tells=_tells(step, units, procedure.code),
+                tells=[*_goes_with(step, view), *_tells(step, units, procedure.code)],
                 starts=_limits(procedure, step, amounts),
-                form=form or step_form(step, subject=subject, initial=_initial(step, view), seen=seen),
+                form=form,
                 danger=step.target is not None and not procedure.state[step.target].open,
                 open=asked.name == step.name,
+                keep_url=reverse("desk:typed", args=[matter.pk, step.name]) if typed.keeps(step) else "",
+                templates=offered.get(step.name, ()),
+                chosen=asked.chosen if asked.name == step.name else "",
+                may_look=bool(asks_for_submitter(step)),
+                looked=asked.looked if asked.name == step.name else None,
+                kept=typed.kept_text(before) if before is not None and form is not asked.form else "",
+                key=KEYS.get(step.name, ""),
             )
         )
-    return [*found, *_waiting(matter, subject, view.steps, viewer)]
+    return [*found, *_waiting(matter, subject, view, viewer)]
+
+
+def _goes_on(procedure: Procedure, step: Step, state: str, running: set[str]) -> bool:
+    """Whether a step leads to a later state, and there meets a limit that runs or leaves the next move to another unit."""
+    states = list(procedure.state)
+    if step.target is None or states.index(step.target) <= states.index(state):
+        return False
+    after = procedure.state[step.target].waits_for
+    moved = after in (Role.SENDER, Role.LEAD) and after != procedure.state[state].waits_for
+    return moved or not running.isdisjoint(step.stops)
+
+
+def _goes_with(step: Step, view: Any) -> list[str]:
+    """That the step is taken on all that is joined to the case; of a service, that it must have reached each."""
+    trail = getattr(view, "trail", None)
+    if trail is None or not trail.voices or not step.follows:
+        return []
+    if step.name == "serve":
+        return [
+            _("同时送达随这一件办理的每一件：电话、邮寄或当面的，须已这样送达每一位本人；做不到的先拆出来。")
+        ]
+    return [_("同时办到随这一件办理的每一件。")]
+
+
+def consequences(procedure: Procedure, step: Step, at: dt.datetime) -> list[str]:
+    """Whom a step tells and which limits it moves, whatever the matter."""
+    return [*_tells(step, {}, procedure.code), *_limits(procedure, step, _amounts(procedure, at))]
 
 
 def _tells(step: Step, units: Mapping[str, Sequence[str]], kind: str) -> list[str]:
@@ -96,25 +157,26 @@ def _limits(procedure: Procedure, step: Step, amounts: Mapping[str, str]) -> lis
 
 def _amounts(procedure: Procedure, at: dt.datetime) -> dict[str, str]:
     """How long each limit is today, in words, by the dated rows in force."""
-    rows = Limit.objects.filter(procedure=procedure.code, valid_from__lte=day_of(at)).order_by("valid_from")
-    return {row.code: amount_words(row, own_date=_own_date(procedure, row.code)) for row in rows}
+    found = limits_on(procedure.code, day_of(at))
+    return {code: amount_words(row, own_date=_own_date(procedure, code)) for code, row in found.items()}
 
 
 def _own_date(procedure: Procedure, code: str) -> bool:
     return code in procedure.term and procedure.term[code].own_date
 
 
-def _waiting(matter: Matter, subject: Any, open_now: Sequence[Step], viewer: Viewer) -> list[StepCard]:
+def _waiting(matter: Matter, subject: Any, view: Any, viewer: Viewer) -> list[StepCard]:
     """Steps that would be this viewer's next but for a condition, each with the sentence that says which."""
-    kind, found = kind_of(matter), []
-    names = {step.name for step in open_now}
+    if not matter.open:
+        return []  # nothing is next; that nobody let others read it is no reason to go and ask
+    names, found = {step.name for step in view.steps}, []
     for step in procedure_of(matter).steps_from(matter.state):
         unmet = next((c for c in step.when if not c.holds(subject)), None)
-        if step.name in names or unmet is None or step.by == (Role.SYSTEM,) or matter.pending:
+        if step.name in names or unmet is None or unmet.quiet or step.by == (Role.SYSTEM,) or matter.pending:
             continue
-        if role_for(kind, subject, step, Actor(viewer)) is not None:
+        if role_for(view.units, subject, step, Actor(viewer)) is not None:
             found.append(
-                StepCard(name=step.name, label=str(step.label), url="", why_not=str(unmet.otherwise))
+                StepCard(name=step.name, label=str(step.label), url="", why_not=unmet.why_not(subject))
             )
     return found
 
@@ -125,9 +187,30 @@ def _initial(step: Step, view: Any) -> dict[str, Any]:
     if step.name == "clear":
         original = getattr(view, "original", None) or {}
         title = view.title or without_findings(original.get("title", ""))
-        return {"title": title, "text": view.text or without_findings(original.get("text", ""))}
+        text = view.text or without_findings(original.get("text", ""))
+        return {"title": title, "text": text, "files": ticked(view), "point": points.goes(view)}
+    if isinstance(view, MeetingView):
+        return meeting_as_it_is(step, view.conference)
+    if step.name == "redraft":
+        return draft_as_it_is(view)
+    if isinstance(view, InstructionView):
+        return instruction_as_it_is(step, view)
+    return _published_as(view) if step.name == "publish" else prefilled(step, request)
+
+
+def _published_as(view: Any) -> dict[str, Any]:
+    """What everybody would read, as far as it is written already, without what gives a person away."""
+    answers = [document.text for document in view.documents if document.kind == "serve"]
+    return {
+        "title": without_findings(view.title),
+        "said": without_findings(view.text or ""),
+        "came_of_it": without_findings(answers[-1] if answers else ""),
+        "place": "street",
+    }
+
+
+def prefilled(step: Step, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What a decision tells the submitter, as it was asked for."""
     if step.name == "approve_extension":
         return {"notice": request.get("reason", "")}
-    if step.name == "approve_hold":
-        return {"notice": request.get("plan", "")}
-    return {}
+    return {"notice": request.get("plan", "")} if step.name == "approve_hold" else {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,45 +14,83 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from yipanqi.cases.actions import link_external, reissue_secret
+from yipanqi.cases.actions import KINDS, end_mandate, link_external, reissue_secret
 from yipanqi.cases.models import Case
+from yipanqi.cases.queries import whole
 from yipanqi.core import access_log, gate
+from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Matter
-from yipanqi.insight import queue
+from yipanqi.core.procedure import Role, Step
+from yipanqi.insight import board as figures, queue
+from yipanqi.insight.behind import CLOSED, LATE, OPEN
+from yipanqi.insight.official import overdue
 from yipanqi.insight.queue import SEEING
-from yipanqi.meetings.models import Task
+from yipanqi.meetings.instruction_access import InstructionView
+from yipanqi.meetings.meeting_access import MeetingView
+from yipanqi.meetings.models import Conference, Task
+from yipanqi.meetings.plan_models import Plan
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import ListItem
-from yipanqi.web.desk import shown
+from yipanqi.web.desk import files, presence, seen, shown, templates
+from yipanqi.web.desk.actions import forget_typed
 from yipanqi.web.desk.cards import Asked, cards
+from yipanqi.web.desk.instruction_shown import instruction_of
+from yipanqi.web.desk.meeting_prints import sheets_of
+from yipanqi.web.desk.meeting_shown import meeting_of, own_posts
+from yipanqi.web.desk.plan_shown import plan_choices, plan_of
 from yipanqi.web.desk.queue import row_title
-from yipanqi.web.looking import look_again
-from yipanqi.web.steps import Line, StepForm, step_form, take_from_post
+from yipanqi.web.desk.words import responsible_words
+from yipanqi.web.letters import letter
+from yipanqi.web.looking import findings, look_again, organisations
+from yipanqi.web.steps import Line, StepForm, step_form
+from yipanqi.web.taking import take_from_post
 
 FRAME = "desk/frame.html"
 BESIDE = 20  # matters in the list beside the open one
 
 
 def _case(pk: UUID) -> Case:
-    return Case.objects.select_related("matter", "submission", "category", "area").get(pk=pk)
+    return whole().get(pk=pk)
 
 
 def _task(pk: UUID) -> Task:
-    """A task with the milestones that can still be ticked off, for the step form."""
+    """A task with the milestones that can still be ticked off and its targets, for the step form."""
     task = Task.objects.select_related("matter", "line").get(pk=pk)
     undone = task.milestones.filter(done_at__isnull=True).order_by("number")
     choices = [(m.number, f"{m.number}. {m.title}") for m in undone]
+    targets = [(str(t.number), shown.target_text(t)) for t in task.targets.order_by("number")]
     setattr(task, "milestone_choices", choices)  # noqa: B010 - what step_form asks of a subject with milestones
+    setattr(task, "target_choices", targets)  # noqa: B010 - and of one with targets
     return task
 
 
-_SUBJECTS: dict[str, Callable[[UUID], Any]] = {"order": _case, "task": _task}
+def _meeting(pk: UUID) -> Conference:
+    return Conference.objects.get(matter=pk)
+
+
+def _plan(pk: UUID) -> Plan:
+    return Plan.objects.get(pk=pk)
+
+
+_SUBJECTS: dict[str, Callable[[UUID], Any]] = {
+    **dict.fromkeys(KINDS, _case),
+    "task": _task,
+    "meeting": _meeting,
+    "plan": _plan,
+    "instruction": _meeting,
+}
+_TEXT_HEADINGS = {
+    "task": gettext_lazy("目标和标准"),
+    "meeting": gettext_lazy("要解决什么问题"),
+    "plan": gettext_lazy("方案"),
+    "instruction": gettext_lazy("事由"),
+}
 
 
 @dataclass
@@ -74,7 +112,13 @@ def open_matter(request: HttpRequest, matter_id: UUID) -> Opened:
         raise Http404
     subject = _SUBJECTS[matter.procedure](matter.pk)
     subject.matter = matter
-    return Opened(matter, subject, gate.present(matter, viewer, Channel.DESK), viewer, timezone.now())
+    view = gate.present(matter, viewer, Channel.DESK)
+    subject.file_choices = files.choices_of(view)
+    if isinstance(view, MeetingView):
+        setattr(subject, "milestone_choices", own_posts(view))  # noqa: B010 - as of a task's milestones
+    if isinstance(subject, Plan):
+        setattr(subject, "milestone_choices", plan_choices(view))  # noqa: B010 - likewise, by what is asked
+    return Opened(matter, subject, view, viewer, timezone.now())
 
 
 class ExternalForm(forms.Form):
@@ -109,9 +153,7 @@ def page(
     """The page, with a refused form in its place where there is one."""
     view = opened.view
     open_identity = f"{reverse('desk:matter', args=[opened.matter.pk])}?step=open_identity#step-open_identity"
-    own = isinstance(opened.subject, Case) and any(
-        opened.viewer.reaches("cases.register", p) for p in _sender_paths(opened.matter)
-    )
+    own = isinstance(opened.subject, Case) and view.takes_in
     steps = cards(opened.matter, opened.subject, view, opened.viewer, opened.at, asked)
     context = {
         "view": view,
@@ -122,27 +164,66 @@ def page(
         "text": getattr(view, "text", "") or "",
         "badge": shown.badge_of(view.state_code, view.state),
         "dues": view.dues,
-        "text_heading": _("转办文字") if isinstance(opened.subject, Case) else _("目标和标准"),
+        "text_heading": _TEXT_HEADINGS.get(opened.matter.procedure, _("转办文字")),
+        "meeting": meeting_of(view, opened.at) | {"sheets": sheets_of(view)}
+        if isinstance(view, MeetingView)
+        else None,
+        "plan": plan_of(view) if isinstance(opened.subject, Plan) else None,
+        "instruction": instruction_of(view, opened.at) if isinstance(view, InstructionView) else None,
         "milestones": shown.milestones_of(view),
+        "family": shown.family_of(view),
+        "targets": [(shown.target_text(one), one.done, one.wanted) for one in getattr(view, "targets", ())],
+        "bound": _bound(opened),
         "facts": shown.facts_of(view),
         "parts": shown.parts_of(view),
         "events": shown.events_of(view.events)[::-1],
-        "refused": asked.name if asked.form is not None else "",
+        "refused": asked.name if asked.form is not None and asked.form.errors else "",
         "documents": getattr(view, "documents", []),
         "person": shown.person_of(view, open_identity),
+        "concerned": shown.concerned_of(view),
         "request_open": shown.request_of(view),
+        "trail": shown.trail_of(view),
         "original": shown.original_of(view),
+        "files": files.of(view),
+        "point": getattr(view, "point", None),
         "cards": steps,
         "ready": sum(not card.why_not for card in steps),
         "external": external or (ExternalForm() if own else None),
         "external_open": external is not None,
         "beside": _beside(opened),
+        "responsible": _responsible(opened),
+        "papers": overdue.papers_of(view, opened.viewer) if opened.matter.procedure == "task" else (),
+        "here_too": presence.told(request, opened.matter.pk),
+        "seen_before": seen.before(opened.subject, view, opened.viewer),
     }
     return render(request, "desk/matter.html", context)
 
 
-def _sender_paths(matter: Matter) -> list[str]:
-    return list(matter.parts.filter(role="sender", until__isnull=True).values_list("unit__path", flat=True))
+def _responsible(opened: Opened) -> str:
+    """The first person responsible for the lead of a late task; nothing of any other matter."""
+    light = getattr(opened.view, "light", None)
+    lead = opened.view.units.get(Role.LEAD, ()) if light is not None and light.colour == "red" else ()
+    words = responsible_words([unit.id for unit in lead], opened.viewer, day_of(opened.at))
+    return next(iter(words.values()), "")
+
+
+def _bound(opened: Opened) -> dict[str, Any] | None:
+    """How far the cases are from which a task's progress is read, with the lists that these figures count."""
+    if not getattr(opened.view, "bound", False):
+        return None
+    found = figures.task_cases(opened.subject, opened.viewer, opened.at)
+    if found is None:
+        return None
+    base = f"{reverse('desk:line', args=[opened.subject.line_id])}?task={opened.matter.pk}&show="
+    return {
+        "closed": found.closed,
+        "of": found.open + found.closed,
+        "closed_url": base + CLOSED,
+        "open": found.open,
+        "open_url": base + OPEN,
+        "late": found.late,
+        "late_url": base + LATE,
+    }
 
 
 def _beside(opened: Opened) -> list[ListItem]:
@@ -162,6 +243,22 @@ def _beside(opened: Opened) -> list[ListItem]:
 
 
 @staff(*SEEING)
+@require_safe
+def document(request: HttpRequest, matter_id: UUID, number: int) -> HttpResponse:
+    """A document of the matter in the layout of official letters. Every look is written down."""
+    opened = open_matter(request, matter_id)
+    answer = letter(getattr(opened.view, "documents", []), number, reference=opened.view.number)
+    access_log.note(
+        account=opened.viewer.account,
+        page="document",
+        at=opened.at,
+        matter=opened.matter.pk,
+        fields=["documents"],
+    )
+    return answer
+
+
+@staff(*SEEING)
 def step(request: HttpRequest, matter_id: UUID, name: str) -> HttpResponse:
     """Take a step. Opened by a link (after signing in again), it shows the page with the step unfolded."""
     opened = open_matter(request, matter_id)
@@ -171,31 +268,80 @@ def step(request: HttpRequest, matter_id: UUID, name: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return HttpResponseRedirect(f"{here}?step={name}#step-{name}")
-    form = step_form(value, subject=opened.subject, data=request.POST)
+    # The button that takes a step says nothing: whatever else is pressed or sent takes none.
+    if "go" in request.POST:
+        return _prepared(request, opened, value)
 
     def again(refused: StepForm) -> HttpResponse:
         return page(request, open_matter(request, matter_id), Asked(name, refused))
 
+    special = _special(request, Actor(opened.viewer), opened.at).get(name)
+    response = take_posted(request, opened, value, back=here, again=again, take=special)
+    if response.status_code < 400 and opened.viewer.account is not None:
+        forget_typed(account=opened.viewer.account, matter=matter_id, step=name)
+    return response
+
+
+def take_posted(
+    request: HttpRequest,
+    opened: Opened,
+    step: Step,
+    *,
+    back: str,
+    again: Callable[[StepForm], HttpResponse],
+    told: str = "",
+    take: Callable[[StepForm], HttpResponse | None] | None = None,
+) -> HttpResponse:
+    """Take a step as it was posted on any page of the desk (`taking.take_from_post`); a text that may give a person
+    away is looked at once more."""
+    form = step_form(step, subject=opened.subject, data=request.POST)
     why = _("这里可能会暴露本人：%(what)s。请删去，或在下面确认需要保留。")
-    if look_again(form, request.POST, why=why):
+    if look_again(form, request.POST, why=why, find=_finder(opened, step)):
         return _unprocessable(again(form))
-    by = Actor(opened.viewer)
     return take_from_post(
         request,
         form=form,
-        by=by,
+        by=Actor(opened.viewer),
         at=opened.at,
-        back=here,
+        back=back,
         again=again,
-        since=lambda seen: _since(request, matter_id, seen),
+        since=lambda seen: _since(request, opened.matter.pk, seen),
         frame=FRAME,
-        take=_special(request, by, opened.at).get(name),
+        told=told,
+        take=take,
+    )
+
+
+def _finder(opened: Opened, value: Step) -> Callable[[Iterable[str]], list[str]]:
+    """What may give somebody away; of a claim that everybody is to read the other side as well."""
+    if value.name != "publish" or opened.matter.procedure != "claim":
+        return findings
+    return lambda texts: [*findings(known := list(texts)), *organisations(known)]
+
+
+def _prepared(request: HttpRequest, opened: Opened, value: Step) -> HttpResponse:
+    """The page with the form as it was typed, with a template in it or with what the submitter will read beside it."""
+    go = request.POST["go"]
+    if go not in ("template", "look") or value.name not in {step.name for step in opened.view.steps}:
+        raise Http404
+    if go == "template":
+        offered = templates.offers(opened.matter, opened.subject, [value], opened.viewer)
+        data = templates.with_template(request.POST, offered.get(value.name, ()))
+        form = step_form(value, subject=opened.subject, data=data)
+        return page(request, opened, Asked(value.name, form, chosen=request.POST.get("template", "")))
+    form = step_form(value, subject=opened.subject, data=request.POST)
+    return page(
+        request, opened, Asked(value.name, form, templates.looked(opened.matter, value, form, opened.at))
     )
 
 
 def _since(request: HttpRequest, matter_id: UUID, seen: int) -> list[Any]:
     """What happened after a number of moves, as this viewer may see it now."""
-    return shown.events_of(e for e in open_matter(request, matter_id).view.events if e.number > seen)
+    events = [event for event in open_matter(request, matter_id).view.events if event.number > seen]
+    return [
+        replace(told, text="", facts=tuple(event.facts))
+        for event, told in zip(events, shown.events_of(events), strict=True)
+    ]
 
 
 def _unprocessable(response: HttpResponse) -> HttpResponse:
@@ -215,7 +361,12 @@ def _special(
         # Shown once and never after a redirect: nothing keeps it. Sent twice, the form is in conflict with itself.
         return render(request, "desk/secret.html", context)
 
-    return {"reissue_secret": reissue}
+    def given_over(form: StepForm) -> HttpResponse:
+        secret = end_mandate(case=form.subject, answers=form.answers(), by=by, at=at, seen=form.seen)
+        context = {"case": form.subject, "secret": secret, "reissued": True, "taken_over": True}
+        return render(request, "desk/secret.html", context)
+
+    return {"reissue_secret": reissue, "end_mandate": given_over}
 
 
 @staff("cases.register")

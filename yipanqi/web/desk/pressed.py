@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yipanqi.core import access_log
-from yipanqi.insight.behind import pressed_orders
-from yipanqi.insight.queue import Cursor, Row
+from yipanqi.insight.behind import pressed_cases
+from yipanqi.insight.places import Cursor
+from yipanqi.insight.rows import Row
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Column, TableRow
 from yipanqi.web.desk.given import given
@@ -23,10 +24,10 @@ from yipanqi.web.desk.shown import badge_of
 @staff("cases.oversee")
 @require_safe
 def pressed(request: HttpRequest) -> HttpResponse:
-    """The orders, the newest first."""
+    """The cases, the newest first."""
     viewer, now = viewer_of_request(request), timezone.now()
     after, before = (Cursor.read(given(request, name)) for name in ("after", "before"))
-    page = pressed_orders(viewer, now, after=after, before=before)
+    page = pressed_cases(viewer, now, after=after, before=before)
     access_log.note(account=viewer.account, page="pressed", at=now, fields=["pressed"] if page.rows else [])
     columns = [
         Column("unit", _("主办单位"), main=True),

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
+from yipanqi.cases.actions import KINDS
+from yipanqi.cases.models import Anonymity, Mandate, anonymities
+from yipanqi.core.gate import Viewer
 from yipanqi.core.models import Limit
 from yipanqi.core.procedure import Procedure
+from yipanqi.insight.queue import kind_label
+from yipanqi.organisations.queries import first_responsible
 from yipanqi.text.privacy import Kind, identifying
+from yipanqi.web.components.words import amount_text
 from yipanqi.web.looking import kind_word
 
 
@@ -23,12 +33,79 @@ def channel_word(code: str) -> str:
     }.get(code, code)
 
 
+def kind_words(code: str) -> str:
+    """What somebody may say, as a clerk asks it."""
+    return {
+        "order": _("反映问题、求助（工单）"),
+        "suggestion": _("提建议（人民建议）：为公共的事出主意"),
+        "claim": _("申诉求决：对自己受到的处理或决定不服"),
+    }.get(code, code)
+
+
+def ways_to_be_known() -> list[tuple[str, list[tuple[str, str]]]]:
+    """All that there are, each under the kinds that allow it: the page cannot know yet what is being said."""
+    words = {
+        Anonymity.NAMED: _("实名：办理单位须说明用途才能看到姓名和联系方式"),
+        Anonymity.ANONYMOUS: _("匿名：谁也不知道，我们也无法回电"),
+        Anonymity.HIDDEN: _("对办理单位隐去：只有受理单位能联系本人"),
+        Anonymity.HANDLER_ONLY: _("只让办理单位知道：被反映的一方看不到；依法由它自己办理的除外"),
+    }
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for way, label in words.items():
+        kinds = tuple(code for code in KINDS if way in anonymities(code))
+        groups.setdefault(kinds, []).append((way.value, label))
+    return [
+        (
+            _("哪一种都可以选")
+            if kinds == tuple(KINDS)
+            else _("只能用于：%(kinds)s") % {"kinds": _("、").join(kind_label(code) for code in kinds)},
+            ways,
+        )
+        for kinds, ways in groups.items()
+    ]
+
+
 def anonymity_word(code: str) -> str:
     """How much of the person may be known to whom."""
     return {
         "named": _("实名"),
         "hidden": _("对办理单位隐去"),
+        "handler_only": _("只让办理单位知道"),
         "anonymous": _("匿名"),
+    }.get(code, code)
+
+
+def relation_word(code: str) -> str:
+    """For whom a submission was filed."""
+    return {"": _("替自己"), "helper": _("替别人反映"), "guardian": _("监护人代为反映")}.get(code, code)
+
+
+def how_word(code: str) -> str:
+    """How it was said that somebody may speak for another."""
+    return {
+        "declared": _("网上声明"),
+        "written": _("看过书面委托书或监护证明"),
+        "present": _("本人也在场"),
+        "oral": _("口头说明"),
+    }.get(code, code)
+
+
+def mandate_word(mandate: Mandate) -> str:
+    """A mandate in words, without a name."""
+    told = _("%(relation)s（%(how)s）") % {
+        "relation": relation_word(mandate.relation),
+        "how": how_word(mandate.how),
+    }
+    return _("%(told)s；已结束，由本人自己办") % {"told": told} if mandate.ended else told
+
+
+def duty_word(code: str) -> str:
+    """The duty of accounts and roles: business, or one of the three administrators'."""
+    return {
+        "business": _("业务"),
+        "system": _("系统管理"),
+        "security": _("安全管理"),
+        "audit": _("审计管理"),
     }.get(code, code)
 
 
@@ -37,6 +114,12 @@ def part_word(role: str, kind: str = "order") -> str:
     words = {"sender": _("转办单位"), "lead": _("主办单位"), "co": _("协办单位")}
     if kind == "task":
         words = {"sender": _("下达单位"), "lead": _("牵头单位"), "co": _("配合单位")}
+    if kind == "meeting":
+        words = {"sender": _("召开单位"), "co": _("参会单位")}
+    if kind == "plan":
+        words = {"sender": _("起草单位"), "co": _("牵头和配合单位")}
+    if kind == "instruction":
+        words = {"sender": _("承办批示件的单位")}
     return words.get(role, role)
 
 
@@ -97,9 +180,15 @@ def choice_word(procedure: Procedure, step: str, ask: str, code: object) -> str:
 
 def amount_words(row: Limit, *, own_date: bool = False) -> str:
     """How long a limit is; `own_date`: at most, for its date is given."""
-    if row.unit == Limit.WORKING:
-        text = ngettext("%(n)d 个工作日", "%(n)d 个工作日", row.amount)
-    else:
-        text = ngettext("%(n)d 天", "%(n)d 天", row.amount)
-    amount = text % {"n": row.amount}
+    amount = amount_text(row)
     return _("所填日期，最长 %(amount)s") % {"amount": amount} if own_date else amount
+
+
+def responsible_words(units: Iterable[UUID | None], viewer: Viewer, day: dt.date) -> dict[UUID, str]:
+    """Who is first responsible for each unit that is late, in words, to stand beside the unit: the one way in which any
+    page says it."""
+    found = first_responsible([unit for unit in units if unit], viewer, day)
+    return {
+        unit: _("第一责任人：%(who)s") % {"who": f"{one.post} {one.name}".strip()}
+        for unit, one in found.items()
+    }

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 
 from yipanqi.cases.access import CaseView
 from yipanqi.cases.models import Case
-from yipanqi.cases.procedure import ORDER
+from yipanqi.cases.steps.publishing import standing_consent
 from yipanqi.core import veil
 from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import procedure_of
-from yipanqi.core.procedure import Kind, Role, Step
+from yipanqi.core.procedure import Kind, Procedure, Role, Step
 from yipanqi.web.components.shapes import Row, StepCard
 from yipanqi.web.portal.promises import amounts
 from yipanqi.web.steps import StepForm, step_form
 
 # What the state asks of the resident stands open; the rest is folded.
 ASKED_FOR = {"asked": "reply", "served": "evaluate"}
+FAVOURS = ("consent", "withdraw_consent")  # never put before anybody
 
 
 def cards(
@@ -47,9 +48,12 @@ def typed_in(form: StepForm) -> list[Row]:
 def _cards(
     case: Case, view: CaseView, viewer: Viewer, at: dt.datetime, tried: StepForm | None
 ) -> Iterator[StepCard]:
-    long, seen = amounts(at), veil.told(case.matter)
+    procedure = procedure_of(case.matter)
+    long, seen = amounts(at, procedure.code), veil.told(case.matter)
+    # Beside each other the two would read like a question that is not settled.
+    unasked = "consent" if standing_consent(case) is not None else "withdraw_consent"
     for step in view.steps:
-        if step.name not in own_steps(case):
+        if step.name not in own_steps(case) or step.name == unasked:
             continue
         again = tried is not None and tried.step.name == step.name
         form = (
@@ -63,9 +67,10 @@ def _cards(
             url=reverse("portal:step", args=[view.number, step.name]),
             does=str(step.does),
             tells=_tells(step),
-            starts=_starts(step, long),
+            starts=_starts(procedure, step, long),
             form=form,
-            danger=step.name == "withdraw",
+            danger=step.name in ("withdraw", "hand_over"),
+            unasked=step.name in FAVOURS,
             open=again or (ASKED_FOR.get(view.state_code) == step.name and not _so_far(step, view)),
             why_not=_why_not(case, step, viewer),
         )
@@ -75,6 +80,7 @@ def _so_far(step: Step, view: CaseView) -> dict[str, Any]:
     """A verdict that can still be changed is shown as it stands."""
     if step.name != "evaluate" or view.verdict is None or view.verdict["round"] != view.round:
         return {}
+    # By the names of the asks: a procedure that does not ask whether it is solved has no such field.
     return {"grade": view.verdict["grade"], "solved": "yes" if view.verdict["solved"] else "no"}
 
 
@@ -83,9 +89,10 @@ def _tells(step: Step) -> list[str]:
     return [words[role] for role in step.tells if role in words]
 
 
-def _starts(step: Step, long: dict[str, str]) -> list[str]:
+def _starts(procedure: Procedure, step: Step, long: dict[str, str]) -> list[str]:
     return [
-        _("重新开始计时：%(term)s，%(amount)s") % {"term": str(ORDER.term[code].label), "amount": long[code]}
+        _("重新开始计时：%(term)s，%(amount)s")
+        % {"term": str(procedure.term[code].label), "amount": long[code]}
         for code in step.starts
         if code in long
     ]
@@ -94,5 +101,11 @@ def _starts(step: Step, long: dict[str, str]) -> list[str]:
 def _why_not(case: Case, step: Step, viewer: Viewer) -> str:
     """A clerk who handed out the secret knows it: with it nobody can judge (cases/actions.py)."""
     if step.name == "evaluate" and case.pk not in viewer.own_secret:
+        if not case.submission.has_contact:
+            return _(
+                "您的查询密码是工作人员给的，为防止代评，不能用它评价。您没有留联系方式，可以打热线，由另一位同事记下您的评价。"
+            )
         return _("您的查询密码是工作人员重发的，为防止代评，不能用它评价。另一位同事会打电话听您的评价。")
+    if step.name == "consent" and case.pk not in viewer.own_secret:
+        return _("您的查询密码是工作人员给的，不能用它同意公开。愿意公开的，可以打热线，由另一位同事记下。")
     return ""

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.db import IntegrityError
-from django.forms import Form
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yipanqi.cases.actions import Filed, file_submission
 from yipanqi.cases.models import Anonymity, Submission
-from yipanqi.cases.queries import NotProved, prove
+from yipanqi.cases.queries import mandate_of
 from yipanqi.core import gate
-from yipanqi.core.attempts import TooMany
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import NOBODY, Actor, Channel, Viewer
 from yipanqi.core.procedure import Role
+from yipanqi.notices.actions import set_silence
+from yipanqi.web import display
 from yipanqi.web.access import public
-from yipanqi.web.common import remember_elder
-from yipanqi.web.components.shapes import Row
-from yipanqi.web.context import ELDER_COOKIE
-from yipanqi.web.portal.draft import CHECK, Draft, read_token
-from yipanqi.web.portal.forms import anonymity_hints
-from yipanqi.web.portal.network import network_of, too_many, unlisted
-from yipanqi.web.portal.promises import amounts, hotline
-from yipanqi.web.portal.revealing import sentences
+from yipanqi.web.portal import enclosing, proof
+from yipanqi.web.portal.actions import forget_draft
+from yipanqi.web.portal.draft import CHECK, FILES, FIRST, FORMS, Draft, read_token
+from yipanqi.web.portal.keeping import KEEPING, turn
+from yipanqi.web.portal.network import unlisted
+from yipanqi.web.portal.promises import follows, hotline
+from yipanqi.web.portal.receipt import dues_of, qr_code, tracking_address
+from yipanqi.web.portal.shown import carried, files_page, show, switched
 
 
 @public
@@ -40,85 +37,36 @@ from yipanqi.web.portal.revealing import sentences
 def file(request: HttpRequest) -> HttpResponse:
     """The pages of the filing. Which one comes next is said by the button that was pressed (`go`)."""
     if request.method != "POST":
-        return _page(request, Draft(), "what")
+        return show(request, Draft(), FIRST)
     draft = Draft.read(request.POST)
-    page, go = request.POST.get("page", ""), request.POST.get("go", "next")
-    page = page if page in draft.pages else "what"
-    if "language" in request.POST or "elder" in request.POST:
-        return _switched(request, _page, draft, page)
+    page = request.POST.get("page", "")
+    page = page if page in draft.pages else FIRST
+    at = timezone.now()
+    if refusals := enclosing.take(request, draft, page, at):
+        draft.keep(page, at)
+        return files_page(request, draft, refusals)
+    if "language" in request.POST or display.switches(request):
+        return switched(request, KEEPING.get(request.POST.get("stay", ""), turn), draft, page)
+    go = request.POST.get("go", "next")
+    if go == "add" or "remove" in request.POST:
+        go = FILES
     if go == "submit":
         return _submit(request, draft)
-    return _page(request, *_turned(draft, page, go))
+    return KEEPING.get(go, turn)(request, *_turned(draft, page, go))
 
 
 def _turned(draft: Draft, page: str, go: str) -> tuple[Draft, str, bool]:
     """The page a button leads to, and whether it is shown with its errors."""
+    if go in KEEPING:
+        return draft, page, False
     if go == "back":
         return draft, draft.before(page), False
     if go in draft.pages:
         return draft, go, False
     if go == "another":
         return Draft(draft.values, checked=True), CHECK, False
-    wrong = page != CHECK and not draft.form(page, checked=True).is_valid()
+    wrong = page in FORMS and not draft.form(page, checked=True).is_valid()
     return (draft, page, True) if wrong else (draft, draft.after(page), False)
-
-
-def _page(
-    request: HttpRequest, draft: Draft, page: str, checked: bool = False, *, refused: str = ""
-) -> HttpResponse:
-    """Show a page; with its errors where it was `checked`."""
-    if page == CHECK:
-        wrong = draft.first_wrong()
-        if wrong is None:
-            return _check_page(request, draft, refused)
-        page, checked = wrong, True
-    form = draft.form(page, checked=checked)
-    context = _carried(draft, page) | {
-        "form": form,
-        "hints": anonymity_hints(),
-        "number": draft.pages.index(page) + 1,
-        "first": page == "what",
-    }
-    return render(request, f"portal/file-{page}.html", context, status=422 if checked else 200)
-
-
-def _carried(draft: Draft, page: str) -> dict[str, object]:
-    """What every page of the filing needs."""
-    return {"hidden": list(draft.hidden(page)), "total": len(draft.pages), "anonymous": draft.anonymous}
-
-
-def _check_page(request: HttpRequest, draft: Draft, refused: str) -> HttpResponse:
-    draft.checked = True
-    hides = draft.values["anonymity"] != Anonymity.NAMED
-    context = _carried(draft, CHECK) | {
-        "rows": _rows(draft),
-        "sentences": list(sentences(draft.values)) if hides else [],
-        "refused": refused,
-        "amounts": amounts(timezone.now()),
-    }
-    return render(request, "portal/file-check.html", context, status=422 if refused else 200)
-
-
-def _rows(draft: Draft) -> list[Row]:
-    """The answers, with what changes each. A choice is shown by its words."""
-    rows = []
-    for page in draft.pages[:-1]:
-        form = draft.form(page, checked=True)
-        for bound in form:
-            value = draft.values[bound.name].strip()
-            rows.append(Row(str(bound.label), _chosen(form, bound.name, value), change_go=page))
-    return rows
-
-
-def _chosen(form: Form, name: str, value: str) -> str:
-    """The words of a choice, its group before it; anything else as it was typed."""
-    for code, label in getattr(form.fields[name], "choices", ()):
-        if code == value:
-            return str(label)
-        for key, text in label if isinstance(label, list) else ():
-            if key == value:
-                return str(text) if str(text).startswith(str(code)) else f"{code} · {text}"
-    return value
 
 
 def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -127,9 +75,9 @@ def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
     if matter_id is None:
         # The page stood open for a day (or nobody gave out this token): the same answers under a new one.
         renewed = Draft(draft.values, checked=True)
-        return _page(request, renewed, CHECK, refused=_("页面打开得太久了。请再核对一遍，然后重新提交。"))
+        return show(request, renewed, CHECK, refused=_("页面打开得太久了。请再核对一遍，然后重新提交。"))
     if draft.first_wrong() is not None:
-        return _page(request, draft, CHECK)
+        return show(request, draft, CHECK)
     if _filed_before(matter_id):
         return _already(request, draft, matter_id)
     try:
@@ -140,21 +88,32 @@ def _submit(request: HttpRequest, draft: Draft) -> HttpResponse:
             return _already(request, draft, matter_id)
         raise
     except Refused as refusal:
-        return _page(request, draft, CHECK, refused=refusal.message)
+        return show(request, draft, CHECK, refused=refusal.message)
     return _filed(request, filed.submission, filed.secret)
 
 
+@transaction.atomic
 def _file(draft: Draft, matter_id: UUID) -> Filed:
-    return file_submission(
+    if draft.code and draft.keep(CHECK, timezone.now()) is None:
+        raise Refused(_("传过的文件也随草稿删掉了。请看看还要不要重新传，然后再按提交。"))
+    filed = file_submission(
         words=draft.words(),
         anonymity=draft.values["anonymity"],
         channel="portal",
+        kind=draft.kind,
         by=Actor(NOBODY, Role.SUBMITTER),
         at=timezone.now(),
         category=draft.category(),
         area=draft.area(),
         matter_id=matter_id,
+        files=draft.files,
+        mandate=draft.mandate(),
     )
+    if draft.values["no_notices"]:
+        set_silence(submission=filed.submission, silent=True)
+    if draft.code:
+        forget_draft(code=draft.code)
+    return filed
 
 
 def _filed_before(matter_id: UUID) -> bool:
@@ -166,7 +125,7 @@ def _already(request: HttpRequest, draft: Draft, matter_id: UUID) -> HttpRespons
     viewer = Viewer(proved=frozenset({matter_id}))
     matter = gate.find(matter_id, viewer, Channel.PORTAL)
     assert matter is not None
-    context = _carried(draft, CHECK) | {
+    context = carried(draft, CHECK) | {
         "number": gate.present(matter, viewer, Channel.PORTAL).number,
         "hotline": hotline(),
     }
@@ -175,17 +134,15 @@ def _already(request: HttpRequest, draft: Draft, matter_id: UUID) -> HttpRespons
 
 def _filed(request: HttpRequest, submission: Submission, secret: str) -> HttpResponse:
     """Reference and secret, shown in this one answer and kept nowhere."""
-    proved = frozenset(submission.cases.values_list("pk", flat=True))
-    viewer = Viewer(proved=proved, own_secret=proved)
-    first = gate.find(min(proved), viewer, Channel.PORTAL)
-    assert first is not None
     context = {
         "reference": submission.reference_id,
         "secret": secret,
-        "dues": gate.present(first, viewer, Channel.PORTAL).dues,
-        "amounts": amounts(timezone.now()),
+        "dues": dues_of(submission),
+        "follows": follows(submission.kind, timezone.now()),
         "anonymous": submission.anonymity == Anonymity.ANONYMOUS,
+        "for_another": mandate_of(submission) is not None,
         "hotline": hotline(),
+        "qr": qr_code(tracking_address(request, str(submission.reference_id))),
     }
     return render(request, "portal/filed.html", context)
 
@@ -195,39 +152,9 @@ def _filed(request: HttpRequest, submission: Submission, secret: str) -> HttpRes
 @require_POST
 def filed_again(request: HttpRequest) -> HttpResponse:
     """The page with the secret in the other language or in large print: whoever has both codes may see them again."""
-    if "language" not in request.POST and "elder" not in request.POST:
+    if "language" not in request.POST and not display.switches(request):
         return redirect("portal:track")
-    secret = request.POST.get("secret", "")
-    try:
-        submission, _row = prove(
-            reference=request.POST.get("reference", ""),
-            secret=secret,
-            network=network_of(request),
-            at=timezone.now(),
-        )
-    except TooMany as refusal:
-        return too_many(request, refusal)
-    except NotProved:
-        return redirect("portal:track")
-    return _switched(request, _filed, submission, secret)
-
-
-def _switched(request: HttpRequest, view: Callable[..., HttpResponse], *args: Any) -> HttpResponse:
-    """A page that only an answer to a post can show, in the other language or size; nothing typed is lost."""
-    language = request.POST.get("language", "")
-    if language in dict(settings.LANGUAGES):
-        translation.activate(language)
-        request.LANGUAGE_CODE = translation.get_language()
-    elder = request.POST.get("elder", "")
-    if elder in ("0", "1"):
-        request.COOKIES[ELDER_COOKIE] = elder
-    response = view(request, *args)
-    if language in dict(settings.LANGUAGES):
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            secure=settings.HTTPS,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
-        )
-    remember_elder(response, elder)
-    return response
+    found = proof.posted(request)
+    if isinstance(found, HttpResponse):
+        return found
+    return switched(request, _filed, found, request.POST.get("secret", ""))

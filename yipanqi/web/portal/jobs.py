@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 
@@ -15,3 +16,12 @@ def forget_sessions(timestamp: int) -> None:
 
     Staffs.clear_expired()
     Visitors.clear_expired()
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="forget_drafts", queue="seals", queueing_lock="forget_drafts")
+def forget_drafts(timestamp: int) -> None:
+    """Delete drafts soon after their days are over."""
+    from yipanqi.web.portal import actions
+
+    actions.forget_drafts(at=timezone.now())

@@ -1,4 +1,4 @@
-"""Sessions of a portal that runs on its own, in a table of their own.
+"""What the portal keeps of its visitors: sessions of a portal that runs on its own, and drafts.
 
 A session's key is all that a cookie holds: whoever reads the staff's sessions can be any of them. So the portal's
 database role cannot see the staff's table, and a captured portal process cannot become a clerk (architecture §2.11).
@@ -6,9 +6,11 @@ database role cannot see the staff's table, and a captured portal process cannot
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uuid
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
 
 if TYPE_CHECKING:
     from yipanqi.web.portal.sessions import SessionStore
@@ -25,3 +27,20 @@ class PortalSession(AbstractBaseSession):
 
     class Meta(AbstractBaseSession.Meta):
         pass
+
+
+class SavedDraft(models.Model):
+    """What somebody has typed and not filed yet, for some days.
+
+    `key` is a keyed hash of the resume code; `sealed` opens only with the portal's key together with that code, which
+    stands nowhere. The id is random, and the row goes with the filing: nothing ties it to a case.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    key = models.BinaryField(max_length=32)
+    sealed = models.BinaryField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key"], name="a_code_opens_one_draft")]
+        indexes: ClassVar = [models.Index(fields=["expires_at"], name="draft_expires")]

@@ -6,15 +6,15 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _, ngettext
+from django.utils.translation import gettext as _
 
-from yipanqi.cases.procedure import ORDER
+from yipanqi.cases.procedure import PROCEDURES
 from yipanqi.cases.queries import intake_unit
-from yipanqi.core.counting import Unit, day_of
+from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
-from yipanqi.core.models import Limit
-from yipanqi.core.procedure import Role, State, running_terms
-from yipanqi.core.terms import NoLimit, limit_on
+from yipanqi.core.procedure import Procedure, Role, State, running_terms
+from yipanqi.core.terms import limits_on
+from yipanqi.web.components.words import amount_text
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,17 @@ class Stage:
     waits_for: str
     limits: list[LimitLine]
     yours: list[str]
+
+
+@dataclass(frozen=True)
+class Travels:
+    """How cases of a kind travel: in a line, their stages and their ends."""
+
+    code: str
+    name: str
+    line: str
+    stages: list[Stage]
+    ends: list[str]
 
 
 @dataclass(frozen=True)
@@ -58,39 +69,85 @@ def hotline() -> Hotline | None:
     return Hotline(str(unit), unit.telephone)
 
 
-def amount_text(limit: Limit) -> str:
-    """How long a limit is: 5 个工作日 / 5 working days."""
-    if limit.unit == Unit.WORKING_DAYS:
-        text = ngettext("%(n)d 个工作日", "%(n)d 个工作日", limit.amount)
-    else:
-        text = ngettext("%(n)d 天", "%(n)d 天", limit.amount)
-    return text % {"n": limit.amount}
+def procedure_named(kind: str) -> Procedure:
+    """The procedure of a kind of voice; of the order where there is no such kind."""
+    return next((p for p in PROCEDURES if p.code == kind), PROCEDURES[0])
 
 
-def amounts(at: dt.datetime) -> dict[str, str]:
-    """By code of the order's limits: how long it is today. A limit nobody has set is left out."""
-    found = {}
-    for spec in ORDER.terms:
-        try:
-            found[spec.code] = amount_text(limit_on(ORDER.code, spec.code, day_of(at)))
-        except NoLimit:
-            continue
-    return found
+def amounts(at: dt.datetime, kind: str = "order") -> dict[str, str]:
+    """By code of the limits of a kind: how long it is today. A limit nobody has set is left out."""
+    return {code: amount_text(limit) for code, limit in limits_on(kind, day_of(at)).items()}
 
 
-def stages(at: dt.datetime) -> list[Stage]:
+def kind_names() -> dict[str, str]:
+    """What a resident calls the kinds of voice."""
+    return {"order": _("反映一个问题"), "suggestion": _("提一条建议"), "claim": _("说说我受到的处理或决定")}
+
+
+def follows(kind: str, at: dt.datetime) -> list[str]:
+    """What follows the filing, by the limits in force; what nobody has set a limit for is left out."""
+    long = amounts(at, kind)
+    asked = _("负责单位有问题要问您时，会写在您的查询页上，请隔几天看一看。")
+    said = {
+        "order": [
+            ("answer", _("转给负责单位以后，%(amount)s内答复您；需要延长时会告诉您理由。")),
+            ("", asked),
+            ("evaluate", _("收到答复以后，您有 %(amount)s可以评价。不满意或没有解决，会重新办理一次。")),
+        ],
+        "suggestion": [
+            ("screen", _("%(amount)s内看完是不是一条建议；不是的，告诉您该去哪里。")),
+            ("answer", _("交给负责单位研究以后，%(amount)s内答复您采纳没有；不采纳的写明理由。")),
+            ("", asked),
+            ("evaluate", _("收到答复以后，您有 %(amount)s可以评价。")),
+        ],
+        "claim": [
+            ("", _("法律给这件事另有途径的，会书面告诉您去哪里、怎么办、最晚什么时候。")),
+            ("accept", _("转给有权处理的单位以后，它在 %(amount)s内书面告诉您受理的情况。")),
+            ("answer", _("受理以后 %(amount)s内给您处理意见书；情况复杂的可以延长一次，会告诉您理由。")),
+            ("", asked),
+            (
+                "evaluate",
+                _("收到处理意见书以后，您有 %(amount)s可以评价；不服的，可以按意见书上写的途径请求复查。"),
+            ),
+        ],
+    }
+    lines = said.get(kind, said["order"])
+    return [line % {"amount": long.get(code, "")} for code, line in lines if not code or code in long]
+
+
+def travels(at: dt.datetime) -> list[Travels]:
+    """How each kind of case travels, from the procedures themselves."""
+    names, lines = kind_names(), _in_a_line()
+    return [Travels(p.code, names[p.code], lines[p.code], stages(p, at), ends(p)) for p in PROCEDURES]
+
+
+def _in_a_line() -> dict[str, str]:
+    return {
+        "order": _("登记、转办、办理、审核答复、您评价；不满意或没有解决，再办一次。"),
+        "suggestion": _("筛选、交办、研究、审核答复、您评价；不采纳的写明理由。"),
+        "claim": _("转送、受理、调查核实、处理意见书送达、您评价；不服的可以请求复查。"),
+    }
+
+
+def stages(procedure: Procedure, at: dt.datetime) -> list[Stage]:
     """The open states in the procedure's order."""
-    running = running_terms(ORDER)
+    running = running_terms(procedure)
     return [
-        Stage(str(state.plain), _whose(state), _limits(running.get(state.code, set()), at), _yours(state))
-        for state in ORDER.states
+        Stage(
+            str(state.plain),
+            _whose(state),
+            _limits(procedure, running.get(state.code, set()), at),
+            _yours(procedure, state),
+        )
+        for state in procedure.states
         if state.open
     ]
 
 
-def ends() -> list[str]:
-    """How a case can end."""
-    return [str(state.plain) for state in ORDER.states if not state.open]
+def ends(procedure: Procedure) -> list[str]:
+    """How a case can end that somebody files: not where what was handled long ago begins."""
+    begun = {step.target for step in procedure.steps if step.initial}
+    return [str(s.plain) for s in procedure.states if not s.open and s.code not in begun]
 
 
 def _whose(state: State) -> str:
@@ -102,18 +159,14 @@ def _whose(state: State) -> str:
     return words.get(state.waits_for, "") if state.waits_for else ""
 
 
-def _limits(running: set[frozenset[str]], at: dt.datetime) -> list[LimitLine]:
-    codes = frozenset[str]().union(*running)
-    lines = []
-    for spec in ORDER.terms:
-        if spec.code in codes:
-            try:
-                limit = limit_on(ORDER.code, spec.code, day_of(at))
-            except NoLimit:
-                continue
-            lines.append(LimitLine(str(spec.label), amount_text(limit), str(limit.basis)))
-    return lines
+def _limits(procedure: Procedure, running: set[frozenset[str]], at: dt.datetime) -> list[LimitLine]:
+    codes, found = frozenset[str]().union(*running), limits_on(procedure.code, day_of(at))
+    return [
+        LimitLine(str(spec.label), amount_text(found[spec.code]), str(found[spec.code].basis))
+        for spec in procedure.terms
+        if spec.code in codes and spec.code in found
+    ]
 
 
-def _yours(state: State) -> list[str]:
-    return [str(step.label) for step in ORDER.steps_from(state.code) if Role.SUBMITTER in step.by]
+def _yours(procedure: Procedure, state: State) -> list[str]:
+    return [str(step.label) for step in procedure.steps_from(state.code) if Role.SUBMITTER in step.by]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import messages
+from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,22 +18,27 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from yipanqi.cases.access import CaseView
 from yipanqi.cases.models import Anonymity, Case, Submission, TrackingSecret
-from yipanqi.cases.queries import NotProved, prove, viewer_of_submission
+from yipanqi.cases.queries import NotProved, ended, prove, viewer_of_submission, whole
 from yipanqi.cases.references import read_reference
 from yipanqi.core import gate
 from yipanqi.core.attempts import TooMany
 from yipanqi.core.gate import Actor, Channel, Viewer
+from yipanqi.core.kinds import procedure_of
 from yipanqi.core.procedure import Role
-from yipanqi.organisations.timeline import Event
+from yipanqi.notices.actions import set_silence
+from yipanqi.notices.queries import silent
+from yipanqi.organisations.timeline import DocumentView, Event
 from yipanqi.web.access import public
 from yipanqi.web.components.shapes import Row
+from yipanqi.web.letters import letter
 from yipanqi.web.looking import look_again
 from yipanqi.web.portal import proof
 from yipanqi.web.portal.cards import cards, own_steps, typed_in
-from yipanqi.web.portal.forms import TrackForm, anonymity_choices
+from yipanqi.web.portal.forms import TrackForm, anonymity_choices, relation_choices
 from yipanqi.web.portal.network import network_of, too_many, unlisted
 from yipanqi.web.portal.promises import hotline
-from yipanqi.web.steps import StepForm, step_form, take_from_post
+from yipanqi.web.steps import StepForm, step_form
+from yipanqi.web.taking import take_from_post
 
 # A page as innocent as any, for whoever looks over a shoulder (trust-and-ux H3).
 ELSEWHERE = "https://www.weather.com.cn/"
@@ -64,8 +70,8 @@ def track(request: HttpRequest) -> HttpResponse:
         return _track_page(request, form, status=422)
     proof.remember(request, submission, row, at)
     if request.POST.get(f"{KEPT}step"):
-        return _go_on(request, submission, row, at)
-    return redirect("portal:case", submission.reference_id)
+        return _go_on(request, form.cleaned_data["reference"], submission, row, at)
+    return redirect("portal:case", _known(form.cleaned_data["reference"]))
 
 
 def _ask_for_secret(request: HttpRequest, reference: str) -> HttpResponse:
@@ -97,7 +103,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The case of a reference whose secret this session has shown."""
     at = timezone.now()
     found = proof.proved(request, reference, at)
-    return _to_track(reference) if found is None else _case_page(request, *found, at)
+    return _to_track(reference) if found is None else _case_page(request, reference, *found, at)
 
 
 def _to_track(reference: str) -> HttpResponse:
@@ -105,12 +111,10 @@ def _to_track(reference: str) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('portal:track')}?{urlencode({'reference': _known(reference)})}")
 
 
-def _own_case(submission: Submission, secret: TrackingSecret) -> tuple[Case, Viewer]:
-    """The case that bears the submission's reference, through the gate."""
+def _own_case(reference: str, submission: Submission, secret: TrackingSecret) -> tuple[Case, Viewer]:
+    """The submission's case with this number, through the gate; the first bears its reference."""
     viewer = viewer_of_submission(submission, secret)
-    row = Case.objects.select_related("matter", "submission", "category", "area").get(
-        submission=submission, number=submission.reference_id
-    )
+    row = whole().get(submission=submission, number=read_reference(reference))
     if gate.find(row.pk, viewer, Channel.PORTAL) is None:
         raise Http404
     return row, viewer
@@ -118,6 +122,7 @@ def _own_case(submission: Submission, secret: TrackingSecret) -> tuple[Case, Vie
 
 def _case_page(
     request: HttpRequest,
+    reference: str,
     submission: Submission,
     secret: TrackingSecret,
     at: dt.datetime,
@@ -125,7 +130,7 @@ def _case_page(
     tried: StepForm | None = None,
     resumed: bool = False,
 ) -> HttpResponse:
-    row, viewer = _own_case(submission, secret)
+    row, viewer = _own_case(reference, submission, secret)
     view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
     answered = [d for d in view.documents if d.kind == "serve"]
     steps = cards(row, view, viewer, at, tried=tried)
@@ -133,19 +138,43 @@ def _case_page(
     context = {
         "view": view,
         "reference": view.number,
+        "threads": _threads(row),
         "steps": steps,
         "refused": list(lost.non_field_errors()) if lost is not None else [],
         "typed": typed_in(lost) if lost is not None else [],
         "question": _question(view) if view.state_code == "asked" else "",
-        "answer": answered[-1] if answered else None,
-        "others": [d for d in view.documents if not answered or d is not answered[-1]],
+        "answer": _numbered(view, answered[-1:]),
+        "others": _numbered(view, [d for d in view.documents if d not in answered[-1:]]),
         "events": _told_once(view.events),
         "facts": _facts(view),
         "hotline": hotline(),
         "resumed": resumed,
+        "may_be_told": submission.has_contact and not ended(submission),
+        "silent": silent(submission),
         "here": reverse("portal:case", args=[view.number]),
     }
     return render(request, "portal/case.html", context)
+
+
+def _numbered(view: CaseView, documents: list[DocumentView]) -> list[tuple[int, DocumentView]]:
+    """Documents with their place among all of the case's."""
+    return [(view.documents.index(one) + 1, one) for one in documents]
+
+
+def _threads(current: Case) -> list[dict[str, Any]]:
+    """The cases that one submission was split into, the oldest first; nothing where there is one alone."""
+    own = Case.objects.filter(submission=current.submission_id).select_related("matter").order_by("pk")
+    rows = [
+        {
+            "url": reverse("portal:case", args=[case.number]),
+            "title": case.title or _("（标题还在整理）"),
+            "number": case.number,
+            "state": str(procedure_of(case.matter).state[case.matter.state].plain),
+            "current": case.pk == current.pk,
+        }
+        for case in own
+    ]
+    return rows if len(rows) > 1 else []
 
 
 def _told_once(events: list[Event]) -> list[Event]:
@@ -165,9 +194,32 @@ def _facts(view: CaseView) -> list[Row]:
         Row(_("标题"), view.title),
         Row(_("类别"), view.category),
         Row(_("地点"), view.area),
-        Row(_("署名方式"), dict(anonymity_choices())[view.anonymity]),
+        Row(_("署名方式"), dict(anonymity_choices(view.matter.procedure))[view.anonymity]),
+        Row(_("替谁反映"), _spoken_for(view)),
     ]
     return [row for row in rows if row.value]
+
+
+def _spoken_for(view: CaseView) -> str:
+    """For whom it was filed, without a name; nothing where somebody spoke for themselves."""
+    if view.mandate is None:
+        return ""
+    if view.mandate.ended:
+        return _("原来由别人代办，现在由本人自己办")
+    return str(dict(relation_choices())[view.mandate.relation])
+
+
+@public
+@unlisted
+@require_safe
+def document(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """What was served in writing, as a letter to print."""
+    found = proof.proved(request, reference, timezone.now())
+    if found is None:
+        return _to_track(reference)
+    row, viewer = _own_case(reference, *found)
+    view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
+    return letter(view.documents, number, reference=view.number)
 
 
 @public
@@ -178,16 +230,16 @@ def step(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     at = timezone.now()
     found = proof.proved(request, reference, at)
     if request.method != "POST":
-        return _to_track(reference) if found is None else redirect("portal:case", found[0].reference_id)
+        return _to_track(reference) if found is None else redirect("portal:case", _known(reference))
     if found is None:
         return _session_ended(request, reference, name)
-    row, viewer = _own_case(*found)
+    row, viewer = _own_case(reference, *found)
     value = own_steps(row).get(name)
     if value is None:
         raise Http404
 
     def again(form: StepForm) -> HttpResponse:
-        return _case_page(request, *found, at, tried=form)
+        return _case_page(request, reference, *found, at, tried=form)
 
     def since(number: int) -> list[Event]:
         view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
@@ -225,7 +277,12 @@ def _told(name: str) -> str:
         "reply": _("您的回答已交给负责单位，它的期限接着计算。"),
         "evaluate": _("谢谢，已记下您的评价。评价期结束前办理单位看不到，您也可以修改。"),
         "second_handling": _("已要求二次办理，负责单位会重新办理并再次答复您。"),
+        "consent": _("谢谢，已记下。公开以前我们会去掉能认出您的内容；您随时可以收回。"),
+        "withdraw_consent": _("已收回，这件事不公开。"),
         "withdraw": _("已撤回，这件事不再办理。需要时可以另提。"),
+        "hand_over": _(
+            "已交还。您手里的查询密码作废了；他（她）到服务窗口，或等我们打电话，核对后拿到自己的密码。"
+        ),
     }.get(name, "")
 
 
@@ -240,10 +297,10 @@ def _session_ended(request: HttpRequest, reference: str, name: str) -> HttpRespo
 
 
 def _go_on(
-    request: HttpRequest, submission: Submission, secret: TrackingSecret, at: dt.datetime
+    request: HttpRequest, reference: str, submission: Submission, secret: TrackingSecret, at: dt.datetime
 ) -> HttpResponse:
     """Back to the form with what was typed before the session ended. It is not sent yet."""
-    row, _viewer = _own_case(submission, secret)
+    row, _viewer = _own_case(reference, submission, secret)
     value = own_steps(row).get(request.POST[f"{KEPT}step"])
     if value is None:
         return redirect("portal:case", row.number)
@@ -252,7 +309,22 @@ def _go_on(
         if key.startswith(KEPT):
             data[key.removeprefix(KEPT)] = str(text)
     form = step_form(value, subject=row, data=data)
-    return _case_page(request, submission, secret, at, tried=form, resumed=True)
+    return _case_page(request, reference, submission, secret, at, tried=form, resumed=True)
+
+
+@public
+@unlisted
+@require_http_methods(["GET", "HEAD", "POST"])
+def messages(request: HttpRequest, reference: str) -> HttpResponse:
+    """Be sent no message any more, or again. A GET, as after changing the language, leads back to the case."""
+    found = proof.proved(request, reference, timezone.now())
+    if found is None:
+        return _to_track(reference)
+    submission = found[0]
+    if request.method == "POST" and submission.has_contact and not ended(submission):
+        set_silence(submission=submission, silent=request.POST.get("silent") == "1")
+        flash.success(request, _("已记下。"))
+    return redirect("portal:case", submission.reference_id)
 
 
 @public
@@ -260,7 +332,7 @@ def _go_on(
 def end(request: HttpRequest) -> HttpResponse:
     """Finish: the session is gone, as on a computer that others use next."""
     proof.forget(request)
-    messages.success(request, _("已退出查询。这台设备上没有留下您的查询号和密码。"))
+    flash.success(request, _("已退出查询。这台设备上没有留下您的查询号和密码。"))
     return redirect("portal:home")
 
 

@@ -7,7 +7,8 @@ Actions
     {% button _("提交") %}                                    primary submit; kind="secondary"|"danger"|"quiet"
     {% button _("撤回") kind="danger" name="go" value="withdraw" icon="cross" %}
     {% link_button url _("开始填写") kind="primary" icon="arrow" %}      kind is "secondary" if not said
-    {% language_switch %}   {% elder_switch %}                return to this address; to `here` of the context if set
+    {% paper_links _("会议简报") "desk:conference_out" conference.pk "brief" %}   one document as DOCX, PDF and XLSX
+    {% language_switch %}   {% display_switch %}                return to this address; to `here` of the context if set
     {% quick_leave %} or {% quick_leave url %}                one tap away from a tracking page
 Forms
     {% error_summary form %}                                  or {% error_summary form other_form %}; at the top
@@ -22,7 +23,7 @@ Telling
     {% empty_state _("没有待办") _("下一步……") url=url action=_("登记来电") %}
     {% flash %}                                               Django's messages as notices
     {% reference case.reference %}                            large, grouped by four, can be copied; small=True inline
-    {% secret_panel reference secret %}                       shown once
+    {% secret_panel reference secret judges=True %}           shown once; whether one can judge with it
     {% day d %}  {% day d short=True %}  {% moment at %}       <time>
 Matters
     {% due term %}                                            date, time left, how it was counted (DueLike)
@@ -35,6 +36,7 @@ Matters
 Lists
     {% summary_list rows %}                                   list of Row with change_url or change_go: check answers
     {% facts rows %}                                          list of Row: a plain list of facts
+    {% point_map point larger=True %}                         a point in words and on a map, where there is one
     {% queue_table columns rows caption=_("…") %}             Column, TableRow; empty=_("…") for no rows
     {% side_list items label=_("…") %}                        ListItem: the list beside the open case
     {% facets groups %}   {% tabs items label=_("…") %}       FacetGroup; Tab
@@ -44,7 +46,7 @@ Figures
     {% progress_bar done total _("节点") %}
 Frames (used by templates/portal/frame.html and templates/desk/frame.html)
     {% site_mark %} {% site_unit %} {% demo_band %} {% portal_nav %} {% desk_bar %} {% site_footer %} {% icon "lock" %}
-    Both frames have the blocks title, content, aside, head_extra and before (between navigation and content). The
+    Both frames have the blocks title, content, head_extra and before (between navigation and content). The
     desk's has `list` (left of the case), the portal's `quick_leave` ({% block quick_leave %}{% quick_leave %}…).
 Layout classes for pages
     .stack (even space between blocks), .actions (row of buttons), .card, .lede, .quiet, .figures, .columns,
@@ -62,12 +64,13 @@ from django.contrib.messages import get_messages
 from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.template import Context
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from yipanqi.web.components import frames, icons, tables, words
+from yipanqi.web.components import frames, icons, maps, tables, words
 from yipanqi.web.components.fields import anchor, field_view
 from yipanqi.web.components.shapes import (
     Colour,
@@ -107,11 +110,15 @@ def lamp(colour: str) -> SafeString:
 
 
 @register.simple_tag
-def button(text: str, kind: str = "primary", name: str = "", value: str = "", icon: str = "") -> SafeString:
-    """A submit button; `name` and `value` tell apart several buttons of one form."""
+def button(
+    text: str, kind: str = "primary", name: str = "", value: str = "", icon: str = "", form: str = ""
+) -> SafeString:
+    """A submit button; `name` and `value` tell apart several buttons of one form, `form` is the id of a form that stands
+    elsewhere on the page."""
     names = format_html(' name="{}" value="{}"', name, value) if name else ""
+    of = format_html(' form="{}"', form) if form else ""
     return format_html(
-        '<button type="submit" class="button button-{}"{}>{}</button>', kind, names, _inside(text, icon)
+        '<button type="submit" class="button button-{}"{}{}>{}</button>', kind, names, of, _inside(text, icon)
     )
 
 
@@ -119,6 +126,18 @@ def button(text: str, kind: str = "primary", name: str = "", value: str = "", ic
 def link_button(url: str, text: str, kind: str = "secondary", icon: str = "") -> SafeString:
     """A link that looks like a button: it goes somewhere and changes nothing."""
     return format_html('<a class="button button-{}" href="{}">{}</a>', kind, url, _inside(text, icon))
+
+
+@register.simple_tag
+def paper_links(label: str, url_name: str, *args: object, query: str = "") -> SafeString:
+    """A document to take out, as each kind of file that there is."""
+    urls = [(kind.upper(), reverse(url_name, args=[*args, kind]) + query) for kind in ("docx", "pdf", "xlsx")]
+    rows = ((url, label, kind, kind) for kind, url in urls)
+    return format_html(
+        '<span class="no-print">{} {}</span>',
+        label,
+        format_html_join(" · ", '<a href="{}" aria-label="{} {}">{}</a>', rows),
+    )
 
 
 def _inside(text: str, icon: str) -> SafeString:
@@ -217,8 +236,8 @@ def reference(text: str, small: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("components/secret_panel.html")
-def secret_panel(reference: str, secret: str) -> dict[str, Any]:
-    return {"reference": grouped(str(reference)), "secret": grouped(str(secret))}
+def secret_panel(reference: str, secret: str, judges: bool = True) -> dict[str, Any]:
+    return {"reference": grouped(str(reference)), "secret": grouped(str(secret)), "judges": judges}
 
 
 @register.simple_tag
@@ -298,14 +317,14 @@ def steps_panel(
     context: Context, steps: Sequence[StepCard | Mapping[str, Any]], title: str = ""
 ) -> dict[str, Any]:
     """The one step form of every matter. A step whose form was refused is unfolded, so is the only one, unless it ends the
-    matter for good: what cannot be undone is never what a page puts before people."""
+    matter for good or nobody waits for it: neither what cannot be undone nor what is a favour is put before people."""
     cards = all_shaped(StepCard, steps)
     ready = [card for card in cards if not card.why_not]
     shown = [
         {
             "card": card,
             "open": card.open
-            or (len(ready) == 1 and not card.danger)
+            or (len(ready) == 1 and not card.danger and not card.unasked)
             or (card.form is not None and bool(card.form.errors)),
         }
         for card in ready
@@ -331,6 +350,9 @@ def summary_list(rows: Iterable[Row | Mapping[str, Any]]) -> dict[str, Any]:
     return {"rows": all_shaped(Row, rows)}
 
 
+register.inclusion_tag("components/point_map.html")(maps.point_map)
+
+
 @register.inclusion_tag("components/facts.html")
 def facts(rows: Iterable[Row | Mapping[str, Any]]) -> dict[str, Any]:
     return {"rows": all_shaped(Row, rows)}
@@ -346,7 +368,7 @@ def queue_table(
     heads = all_shaped(Column, columns)
     return {
         "columns": heads,
-        "rows": [tables.row_view(heads, row) for row in all_shaped(TableRow, rows)],
+        "rows": tables.rows_html(heads, all_shaped(TableRow, rows)),
         "caption": caption,
         "empty": empty or _("这里现在没有内容"),
     }
@@ -414,6 +436,7 @@ register.inclusion_tag("components/demo_band.html", takes_context=True)(frames.d
 register.inclusion_tag("components/portal_nav.html", takes_context=True)(frames.portal_nav)
 register.inclusion_tag("components/desk_bar.html", takes_context=True)(frames.desk_bar)
 register.inclusion_tag("components/site_footer.html", takes_context=True)(frames.site_footer)
+register.inclusion_tag("components/read_aloud.html")(frames.read_aloud)
 register.inclusion_tag("components/language_switch.html", takes_context=True)(frames.language_switch)
-register.inclusion_tag("components/elder_switch.html", takes_context=True)(frames.elder_switch)
+register.inclusion_tag("components/display_switch.html", takes_context=True)(frames.display_switch)
 register.inclusion_tag("components/quick_leave.html")(frames.quick_leave)

@@ -1,0 +1,16 @@
+// Fetches the parts that a page has something for.
+const first = (select) => Math.max(0, [...select.options].findIndex((option) => option.defaultSelected));
+
+function changed(field) {
+  if (field.tagName === "SELECT") return !field.multiple && field.selectedIndex !== first(field);
+  return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+}
+
+export async function bringIn(root, parts) {
+  const wanted = parts.filter(([selector]) => root.querySelector(selector));
+  const begun = wanted.map(([, part]) => import(part).then((module) => module.begin(root)));
+  await Promise.allSettled(begun);
+  // People type before a slow line has brought the part that keeps what they type: it has not heard of it.
+  for (const field of root.querySelectorAll("form :is(textarea, input, select)"))
+    if (changed(field)) field.dispatchEvent(new Event("input", { bubbles: true }));
+}

@@ -1,0 +1,77 @@
+"""The claim, by hand; tests/cases/tables.py says how it is read."""
+
+from __future__ import annotations
+
+from tests.cases.tables import Table, read
+
+OPEN = "registered forwarded handling asked answered served"
+
+STEPS = f"""
+register          |                    | registered | submitter sender | cases.register | route         |              |               |        |
+record            |                    | recorded   | sender           | cases.import   |               |              |               |        |
+clear             | registered         | =          | sender           | cases.register |               |              |               |        |
+route             | registered         | forwarded  | sender           | cases.route    | accept object | route        |               |        |
+redirect          | registered         | redirected | sender           | cases.route    |               | route        |               |        |
+accept            | forwarded          | handling   | lead             | cases.handle   | answer        | accept       | object        |        |
+request_return    | forwarded          | =          | lead             | cases.handle   | decide        | object       |               |        |
+object_lapsed     | forwarded          | =          | system           |                |               |              | object        |        |
+agree_return      | forwarded          | registered | sender           | cases.approve  | route         | decide       | accept        |        |
+refuse_return     | forwarded          | =          | sender           | cases.approve  |               | decide       |               |        |
+contribute        | handling asked | =      | co               | cases.handle   |               |              |               |        |
+add_co_unit       | handling           | =          | lead sender      | cases.handle/cases.route |     |              |               |        |
+release_co_unit   | handling asked | =      | lead sender      | cases.handle/cases.route |     |              |               |        |
+ask               | handling           | asked      | lead             | cases.handle   | reply         |              |               |        |
+reply             | asked              | handling   | submitter sender | cases.register |               | reply        |               |        |
+reply_lapsed      | asked              | handling   | system           |                |               | reply        |               |        |
+request_extension | handling           | =          | lead             | cases.handle   |               |              |               |        |
+approve_extension | handling           | =          | lead             | cases.approve  |               |              |               |        |
+refuse_extension  | handling           | =          | lead             | cases.approve  |               |              |               |        |
+answer            | handling           | answered   | lead             | cases.handle   |               |              |               |        |
+take_back         | answered           | handling   | lead             | cases.handle   |               |              |               |        |
+serve             | answered           | served     | lead             | cases.handle   | evaluate      | answer       |               |        |
+evaluate          | served             | =          | submitter        |                |               |              |               |        |
+record_verdict    | served             | =          | sender           | cases.callback |               |              |               |        |
+log_call          | served             | =          | sender           | cases.callback |               |              |               |        |
+close             | served             | closed     | system           |                |               | evaluate     |               |        |
+consent           | served closed      | =          | submitter        |                |               |              |               |        |
+record_consent    | served closed      | =          | sender           | cases.register |               |              |               |        |
+withdraw_consent  | served closed      | =          | submitter sender | cases.register |               |              |               |        |
+offer_publication | closed             | =          | system           |                |               |              |               |        |
+publish           | closed             | =          | sender           | cases.audit    |               |              |               |        |
+unpublish         | closed             | =          | sender           | cases.audit    |               |              |               |        |
+withdraw          | registered forwarded handling asked | withdrawn | submitter |          |               |              |               |        |
+urge              | forwarded handling answered | = | sender lead | cases.oversee/cases.route | |  |  |  |
+note              | {OPEN}             | =          | lead co sender   | cases.handle/cases.route | |            |               |        |
+office_note       | {OPEN}             | =          | sender           | cases.route    |               |              |               |        |
+report_abuse      | {OPEN}             | =          | lead co sender   | cases.handle/cases.callback | |         |               |        |
+pause_calls       | {OPEN}             | =          | sender lead      | cases.oversee  |               |              |               |        |
+open_identity     | {OPEN}             | =          | sender lead      | cases.identify |               |              |               |        |
+open_text         | {OPEN}             | =          | sender lead      | cases.oversee  |               |              |               |        |
+reissue_secret    | {OPEN}             | =          | sender           | cases.register |               |              |               |        |
+end_mandate       | {OPEN}             | =          | sender           | cases.register |               |              |               |        |
+hand_over         | {OPEN}             | =          | submitter        |                |               |              |               |        |
+split             | registered forwarded handling | = | sender         | cases.route    |               |              |               |        |
+join              | registered forwarded handling | = | sender         | cases.route    |               |              |               |        |
+taken_along       | forwarded          | handling   | system           |                | answer        | accept       | object        |        |
+part              | {OPEN}             | =          | sender           | cases.route    |               |              |               |        |
+parted            | {OPEN}             | =          | system           |                |               |              |               |        |
+"""
+
+FOLLOWING = (
+    "route redirect accept request_return agree_return refuse_return "
+    "request_extension approve_extension refuse_extension answer take_back serve"
+)
+
+CLAIM = Table(
+    read(STEPS),
+    {
+        "route": (15, "calendar_days", "law"),
+        "object": (5, "working_days", "law"),
+        "decide": (3, "working_days", "practice"),
+        "accept": (15, "calendar_days", "law"),
+        "answer": (60, "calendar_days", "law"),
+        "reply": (5, "working_days", "practice"),
+        "evaluate": (30, "calendar_days", "practice"),
+    },
+    frozenset(FOLLOWING.split()),
+)

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ExchangeConfig(AppConfig):
+    name = "yipanqi.exchange"
+    label = "exchange"
+
+    def ready(self) -> None:
+        from yipanqi.exchange.organisations import DUTIES, UNITS
+        from yipanqi.exchange.submissions import TARGET
+        from yipanqi.exchange.targets import register
+
+        for target in (TARGET, UNITS, DUTIES):
+            register(target)
