@@ -9,6 +9,7 @@ import socketserver
 import subprocess
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,7 +149,7 @@ def test_s15_pixels_are_counted_before_they_are_decoded() -> None:
         taken("a.png", pictures.huge())
 
 
-def test_a_converter_gets_nothing_of_ours() -> None:
+def test_a_converter_gets_nothing_of_ours(tmp_path: Path) -> None:
     """A process of its own for each file, with no environment, little memory and no file to write."""
     seen: dict[str, Any] = {}
     run = subprocess.run
@@ -162,8 +163,11 @@ def test_a_converter_gets_nothing_of_ours() -> None:
         taken()
     assert (seen["env"], seen["cwd"]) == ({}, "/")
     assert "-I" in seen["command"]
-    limits = "import resource as r, yipanqi.files.convert as c; c.limit(); open('/tmp/x', 'w').write('x')"
+    # Written out before it is closed: what fails at the end of a file alone is a warning and no failure.
+    written = f"f = open({str(tmp_path / 'x')!r}, 'w'); f.write('x'); f.flush()"
+    limits = f"import yipanqi.files.convert as c; c.limit(); {written}"
     done = run([seen["command"][0], "-I", "-c", limits], env={}, capture_output=True, check=False)
+    assert b"File too large" in done.stderr
     assert done.returncode != 0
     assert convert.MEMORY <= 1 << 30
 
