@@ -41,8 +41,9 @@ from yipanqi.web.desk import files, presence, seen, shown, templates
 from yipanqi.web.desk.actions import forget_typed
 from yipanqi.web.desk.cards import Asked, cards
 from yipanqi.web.desk.instruction_shown import instruction_of
+from yipanqi.web.desk.meeting_papers import papers_of
 from yipanqi.web.desk.meeting_prints import sheets_of
-from yipanqi.web.desk.meeting_shown import meeting_of, own_posts
+from yipanqi.web.desk.meeting_shown import meeting_choices, meeting_of
 from yipanqi.web.desk.plan_shown import plan_choices, plan_of
 from yipanqi.web.desk.queue import row_title
 from yipanqi.web.desk.words import responsible_words
@@ -115,7 +116,7 @@ def open_matter(request: HttpRequest, matter_id: UUID) -> Opened:
     view = gate.present(matter, viewer, Channel.DESK)
     subject.file_choices = files.choices_of(view)
     if isinstance(view, MeetingView):
-        setattr(subject, "milestone_choices", own_posts(view))  # noqa: B010 - as of a task's milestones
+        setattr(subject, "milestone_choices", meeting_choices(view))  # noqa: B010 - as of a task's milestones
     if isinstance(subject, Plan):
         setattr(subject, "milestone_choices", plan_choices(view))  # noqa: B010 - likewise, by what is asked
     return Opened(matter, subject, view, viewer, timezone.now())
@@ -165,7 +166,7 @@ def page(
         "badge": shown.badge_of(view.state_code, view.state),
         "dues": view.dues,
         "text_heading": _TEXT_HEADINGS.get(opened.matter.procedure, _("转办文字")),
-        "meeting": meeting_of(view, opened.at) | {"sheets": sheets_of(view)}
+        "meeting": meeting_of(view, opened.at) | {"sheets": sheets_of(view), "papers": papers_of(view)}
         if isinstance(view, MeetingView)
         else None,
         "plan": plan_of(view) if isinstance(opened.subject, Plan) else None,
