@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_safe
 
 from yipanqi.cases.access import find_file
@@ -45,7 +45,9 @@ def of(view: Any) -> dict[str, Any] | None:
     if not files:
         return None
     return {
-        "heading": _("照片和文件"),
+        "heading": pgettext("several", "扫描件")
+        if getattr(view, "kind", "") == "instruction"
+        else _("照片和文件"),
         "rows": [row(file) for file in files],
         "unscanned": any(file.shown and not file.scanned for file in files),
     }
