@@ -249,6 +249,7 @@ TABLE: dict[str, list[Line]] = {
     "desk:background": page("sysadmin"),
     "desk:try_again": [Line({405: "sysadmin"}, {404: "sysadmin"})],
     "desk:limits": form("sysadmin"),
+    "desk:burden_rules": form("sysadmin"),
     "desk:calendar": form("sysadmin"),
     "desk:notice_texts": form("sysadmin"),
     "desk:accounts": page("secadmin"),

@@ -434,6 +434,10 @@ ADMINISTRATION_SHOTS: Mapping[str, Sequence[Shot]] = {
         Shot("limits", ADMINISTRATION, "sysadmin"),
         Shot("limits-wrong", ADMINISTRATION, "sysadmin", do=do.fill(amount="0")),
     ],
+    "desk:burden_rules": [
+        Shot("burden-rules", ADMINISTRATION, "sysadmin"),
+        Shot("burden-rules-wrong", ADMINISTRATION, "sysadmin", do=do.fill(amount="0")),
+    ],
     "desk:calendar": [
         Shot("calendar", ADMINISTRATION, "sysadmin"),
         Shot("calendar-wrong", ADMINISTRATION, "sysadmin", do=do.previewed),

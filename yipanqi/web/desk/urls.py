@@ -11,6 +11,7 @@ from yipanqi.web.desk import (
     background,
     board,
     bulk,
+    burden_rules,
     calendar,
     calendars,
     calls,
@@ -54,6 +55,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern] = [
     *board.urlpatterns,
     *calendars.urlpatterns,
+    *burden_rules.urlpatterns,
     *convening.urlpatterns,
     *exchanges.urlpatterns,
     *instructions.urlpatterns,
