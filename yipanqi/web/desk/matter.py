@@ -209,14 +209,27 @@ def _responsible(opened: Opened) -> str:
 
 
 def _bound(opened: Opened) -> dict[str, Any] | None:
-    """How far the cases are from which a task's progress is read, with the lists that these figures count."""
-    if not getattr(opened.view, "bound", False):
+    """From which cases a task's progress is read and how far these are, with the lists that the figures count; and where
+    whoever may bind more of them does so."""
+    task = opened.subject
+    if not isinstance(task, Task):
         return None
+    drafts = opened.viewer.has("decisions.draft") and opened.matter.open
+    bind = f"{reverse('desk:bind_line', args=[task.line_id])}?task={task.pk}" if drafts else ""
+    rows = list(task.bindings.select_related("category", "area").order_by("pk")) if opened.view.bound else []
+    if not rows and not bind:
+        return None
+    return {"rows": rows, "bind": bind} | _bound_figures(opened)
+
+
+def _bound_figures(opened: Opened) -> dict[str, Any]:
+    """The figures, each with its list; nothing for whoever sees no figures."""
     found = figures.task_cases(opened.subject, opened.viewer, opened.at)
     if found is None:
-        return None
+        return {}
     base = f"{reverse('desk:line', args=[opened.subject.line_id])}?task={opened.matter.pk}&show="
     return {
+        "counted": True,
         "closed": found.closed,
         "of": found.open + found.closed,
         "closed_url": base + CLOSED,

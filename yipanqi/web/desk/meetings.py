@@ -422,7 +422,9 @@ def bind(request: HttpRequest, line_id: int) -> HttpResponse:
     tasks = [task for task in tasks_under([line], found) if task.matter.open]
     asked = given(request, "task", 36)
     form = BindForm(request.POST if request.method == "POST" else None, tasks=tasks, task=asked)
-    back = reverse("desk:line", args=[line.pk])
+    # Whoever came from a task goes back to it.
+    of_task = any(str(one.pk) == asked for one in tasks)
+    back = reverse("desk:matter", args=[asked]) if of_task else reverse("desk:line", args=[line.pk])
 
     def enter(by: Actor, at: dt.datetime) -> str:
         told = form.cleaned_data
