@@ -59,7 +59,7 @@ ISSUING = (
     Step(
         "hand_over", Label("改由别的单位牵头", "Hand it to another lead"), Label("换一个牵头单位，由它重新签收；完成日期、节点和已有的进展都不变。原牵头单位不再办，理由写在经过里。", "Another unit takes the lead and confirms receipt; date, milestones and progress stay. The former lead has no more part in it; the reason stands on record."),
         frozenset({"issued", "working"}), "issued", (SENDER,), needs="decisions.issue",
-        asks=(Ask("unit", Label("新的牵头单位", "New lead unit"), Kind.UNIT), REASON), drops=("receipt", "explain"), starts=("receipt",), tells=(LEAD, CO),
+        asks=(Ask("unit", Label("新的牵头单位", "New lead unit"), Kind.UNIT), REASON), drops=("receipt", "explain"), starts=("receipt",), tells=(LEAD, CO), tells_left=(LEAD,),
     ),
 )  # fmt: skip
 

@@ -129,6 +129,7 @@ def _tells(step: Step, units: Mapping[str, Sequence[str]], kind: str) -> list[st
             named = _("、").join(units.get(role.value, ()))
             word = part_word(role.value, kind)
             told.append(_("%(part)s（%(unit)s）") % {"part": word, "unit": named} if named else word)
+    told += [_("原%(part)s") % {"part": part_word(role.value, kind)} for role in step.tells_left]
     return [_("会告诉：%(who)s") % {"who": _("、").join(told)}] if told else []
 
 
