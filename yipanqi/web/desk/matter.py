@@ -31,6 +31,7 @@ from yipanqi.insight import board as figures, queue
 from yipanqi.insight.behind import CLOSED, LATE, OPEN
 from yipanqi.insight.official import overdue
 from yipanqi.insight.queue import SEEING
+from yipanqi.meetings.access import SENDING
 from yipanqi.meetings.instruction_access import InstructionView
 from yipanqi.meetings.meeting_access import MeetingView
 from yipanqi.meetings.models import Conference, Task
@@ -46,6 +47,7 @@ from yipanqi.web.desk.meeting_prints import sheets_of
 from yipanqi.web.desk.meeting_shown import meeting_choices, meeting_of
 from yipanqi.web.desk.plan_shown import plan_choices, plan_of
 from yipanqi.web.desk.queue import row_title
+from yipanqi.web.desk.task_rows import late_below_url, late_words
 from yipanqi.web.desk.words import responsible_words
 from yipanqi.web.letters import letter
 from yipanqi.web.looking import findings, look_again, organisations
@@ -173,6 +175,7 @@ def page(
         "instruction": instruction_of(view, opened.at) if isinstance(view, InstructionView) else None,
         "milestones": shown.milestones_of(view),
         "family": shown.family_of(view),
+        "late_below": _late_below(opened),
         "targets": [(shown.target_text(one), one.done, one.wanted) for one in getattr(view, "targets", ())],
         "bound": _bound(opened),
         "facts": shown.facts_of(view),
@@ -206,6 +209,15 @@ def _responsible(opened: Opened) -> str:
     lead = opened.view.units.get(Role.LEAD, ()) if light is not None and light.colour == "red" else ()
     words = responsible_words([unit.id for unit in lead], opened.viewer, day_of(opened.at))
     return next(iter(words.values()), "")
+
+
+def _late_below(opened: Opened) -> tuple[str, str] | None:
+    """That children of a task are late, and the list of these for whoever has such lists; None where none is."""
+    words = late_words(opened.view.family.late) if isinstance(opened.subject, Task) else ""
+    if not words:
+        return None
+    lists = any(opened.viewer.has(capability) for capability in ("board.see", *SENDING))
+    return words, late_below_url(opened.subject) if lists else "#family"
 
 
 def _bound(opened: Opened) -> dict[str, Any] | None:
