@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from yipanqi.core import gate
@@ -80,7 +80,8 @@ def papers_of(view: MeetingView) -> dict[str, Any] | None:
 def _row(view: MeetingView, paper: Paper, kept: dict[UUID, FileView]) -> dict[str, Any]:
     file = kept.get(paper.file_id) if paper.file_id else None
     row = files.row(file) if file else {"note": _("没有附件。")}
-    facts = [_("%(n)s 字") % {"n": paper.characters}] if paper.characters else []
+    long = paper.characters
+    facts = [ngettext("%(n)s 字", "%(n)s 字", long) % {"n": long}] if long else []
     facts += [size_text(file.size)] if file else []
     change = reverse("desk:paper_file", args=[view.matter.pk, paper.number]) if view.may_attach else ""
     return row | {
