@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
+from yipanqi.meetings.nodes import NODES, TARGETS
 from yipanqi.meetings.plan_tasks import IN_NO_PLAN
 from yipanqi.meetings.reminders import PRESSED, TO_REMIND, URGED
 from yipanqi.meetings.tree import NO_OPEN_CHILD, PARENT_ISSUED
@@ -36,8 +37,8 @@ ISSUING = (
         asks=WHAT,
     ),
     Step(
-        "redraft", Label("修改草稿", "Change the draft"), Label("下达之前都可以改；节点和指标不变。", "It can be changed until it is issued; its milestones and targets stay."),
-        frozenset({"drafted"}), None, (SENDER,), needs="decisions.draft", asks=WHAT, when=(IN_NO_PLAN,),
+        "redraft", Label("修改草稿", "Change the draft"), Label("下达之前都可以改，节点和指标也一样。", "It can be changed until it is issued, its milestones and targets as well."),
+        frozenset({"drafted"}), None, (SENDER,), needs="decisions.draft", asks=(*WHAT, NODES, TARGETS), when=(IN_NO_PLAN,),
     ),
     Step(
         "settle", Label("按征求意见调整分工", "Change a role after consultation"), Label("分解方案里的异议成立：分工随即改过来。", "A dispute in a decomposition plan was upheld: the role changes at once."),
