@@ -175,4 +175,6 @@ def test_the_card_of_a_hand_over_says_that_the_former_lead_is_told() -> None:
     one = task(city, lines(city, at=NOW)[0], at=NOW)
     bring(city, one, "working", NOW)
     card = page_of(city, "deputy", one.pk).split('id="step-hand_over"')[1].split("</details>")[0]
-    assert "、原牵头单位" in card
+    assert "会告诉：牵头单位、配合单位（示例道路处）、原牵头单位" in card, (
+        "its lead now is not who will lead it"
+    )
