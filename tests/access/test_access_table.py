@@ -176,6 +176,11 @@ TABLE: dict[str, list[Line]] = {
         Line({}, {}, "meeting"),
         Line({}, {}, "own"),
     ],
+    "desk:paper_file": [
+        Line({200: "deputy"}, {422: "deputy"}, "meeting"),
+        Line({}, {}, "instruction"),
+        Line({}, {}, "own"),
+    ],
     # What was read from a report is nobody's to prepare, and an empty post is of no form.
     "desk:prepare": [Line({200: "deputy"}, {}, "meeting"), Line({}, {}, "own")],
     "desk:queue": page(BUSINESS),
@@ -244,6 +249,7 @@ TABLE: dict[str, list[Line]] = {
     "desk:background": page("sysadmin"),
     "desk:try_again": [Line({405: "sysadmin"}, {404: "sysadmin"})],
     "desk:limits": form("sysadmin"),
+    "desk:burden_rules": form("sysadmin"),
     "desk:calendar": form("sysadmin"),
     "desk:notice_texts": form("sysadmin"),
     "desk:accounts": page("secadmin"),

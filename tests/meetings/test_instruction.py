@@ -22,10 +22,11 @@ from yipanqi.files.models import State
 from yipanqi.files.queries import contents, of_seal
 from yipanqi.insight import queue
 from yipanqi.meetings.actions import LineDraft, lay_down_lines
-from yipanqi.meetings.instruction_access import InstructionView, find_scan
+from yipanqi.meetings.instruction_access import InstructionView
 from yipanqi.meetings.instruction_actions import MOST_SCANS, keep_scans
 from yipanqi.meetings.meeting_queries import entered, found_by, matter_numbered
 from yipanqi.meetings.models import Conference, Instruction, Report
+from yipanqi.meetings.papers import find_scan
 from yipanqi.meetings.queries import latest_conference
 
 pytestmark = pytest.mark.django_db

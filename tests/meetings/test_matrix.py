@@ -175,7 +175,7 @@ def mutants(procedure: Procedure) -> Iterator[Any]:
         changes: list[dict[str, Any]] = [
             {"sources": step.sources - {source}} for source in sorted(step.sources)
         ]
-        changes.append({"sources": step.sources | {next(s for s in states if s not in step.sources)}})
+        changes += [{"sources": step.sources | {s}} for s in states if s not in step.sources][:1]
         changes.append({"target": next(s for s in states if s != step.target)})
         changes.append({"needs": "board.see"})
         changes.append({"by": (Role.LEAD if step.by == (Role.SYSTEM,) else Role.SYSTEM,)})

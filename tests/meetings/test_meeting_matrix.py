@@ -25,13 +25,25 @@ TABLE = {
     "invite_also": ("convened", "=", "sender", "decisions.draft", "", "", "", "", ""),
     "urge": ("convened", "=", "sender", "decisions.draft", "", "", "", "", ""),
     "note": ("convened held", "=", "co sender", "decisions.work decisions.draft", "", "", "", "", ""),
+    "attach_paper": ("convened held planned", "=", "sender", "decisions.draft", "", "", "", "", ""),
+    "withdraw_paper": (
+        "cancelled convened held planned signed",
+        "=",
+        "sender",
+        "decisions.draft",
+        "",
+        "",
+        "",
+        "",
+        "",
+    ),
     "hold": ("convened", "held", "sender", "decisions.draft", "minutes", "meeting", "", "", ""),
     "draft_minutes": ("held", "=", "sender", "decisions.draft", "", "", "", "", ""),
     "sign_minutes": ("held", "signed", "sender", "decisions.issue", "", "minutes", "", "", ""),
 }
 AMOUNTS = {"meeting": (400, "calendar_days"), "minutes": (10, "working_days")}
 # Said beside the work: no unit's reply overtakes another's.
-ASIDE = {"reply", "receive_papers", "urge", "note"}
+ASIDE = {"reply", "receive_papers", "urge", "note", "attach_paper", "withdraw_paper"}
 CONVENERS_ALONE = {"reply", "receive_papers", "draft_minutes"}
 
 

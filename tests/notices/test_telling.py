@@ -9,8 +9,11 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.factories import EPOCH, City, bring_to, file, make_city, take
+from tests.meetings.plan_world import bring_plan, drawn_up
 from tests.meetings.world import bring, lines, task
 from yipanqi.cases.actions import Filed
+from yipanqi.core import gate
+from yipanqi.core.gate import Channel
 from yipanqi.core.kinds import all_kinds
 from yipanqi.core.models import Move
 from yipanqi.core.procedure import Role
@@ -107,6 +110,60 @@ def test_a_late_job_tells_the_unit_that_was_meant_and_not_its_successor(city: Ci
     # Who has lost its part is shown nothing: it may no longer find the matter.
     assert news(city, "insider") == news(city, "colleague") == []
     assert news(city, "stranger") == [["转办"]]
+
+
+def test_a_lead_that_loses_a_task_is_told_once_what_it_knew_and_finds_the_task_no_more(city: City) -> None:
+    [line] = lines(city, "改进路灯维修", at=EPOCH)
+    one = task(city, line, at=EPOCH)
+    bring(city, one, "working", EPOCH)
+    later = EPOCH.replace(hour=2)
+    told_of = {"unit": "schools", "reason": "职责调整"}
+    take(one.pk, "hand_over", city.actor("deputy"), later, **told_of)
+    take(one.pk, "hand_over", city.actor("deputy"), later.replace(hour=3), unit="market", reason="再调整")
+    tell_all(times=2)
+    left = Notice.objects.filter(left=True).order_by("move__at").values_list("unit__code", flat=True)
+    assert list(left) == ["lamps", "schools"]
+    page = queries.page(city.viewer("insider"), [city.units["lamps"].pk], everything=True)
+    assert [
+        (one.labels, one.lost and (one.lost.reference, one.lost.title, one.lost.text)) for one in page.news
+    ] == [(["改由别的单位牵头"], (one.number, one.title, ""))]
+    assert gate.find(one.pk, city.viewer("insider"), Channel.DESK) is None
+    assert queries.unread(city.viewer("insider"), [city.units["lamps"].pk]) == (1, False)
+    mark_read(
+        upto=page.news[0].upto, matter=one.pk, units=[city.units["lamps"].pk], by=city.viewer("insider")
+    )
+    assert queries.unread(city.viewer("insider"), [city.units["lamps"].pk]) == (0, False)
+    # Nobody of another unit is told, nor whoever may do no work for this one.
+    assert queries.page(city.viewer("secadmin"), [city.units["lamps"].pk], everything=True).news == []
+
+
+def test_a_lead_that_gets_the_task_back_meets_it_at_the_gate_again(city: City) -> None:
+    [line] = lines(city, "改进路灯维修", at=EPOCH)
+    one = task(city, line, at=EPOCH)
+    bring(city, one, "working", EPOCH)
+    for hour, unit in ((2, "schools"), (3, "lamps")):
+        take(one.pk, "hand_over", city.actor("deputy"), EPOCH.replace(hour=hour), unit=unit, reason="调整")
+    tell_all()
+    page = queries.page(city.viewer("insider"), [city.units["lamps"].pk], everything=True)
+    assert [found.lost for found in page.news] == [None]
+
+
+def test_a_unit_without_a_role_in_a_plan_that_was_changed_is_told_and_the_others_are_asked(
+    city: City,
+) -> None:
+    [line] = lines(city, "改进路灯维修", at=EPOCH)
+    one = task(city, line, at=EPOCH)
+    plan = drawn_up(city, one, EPOCH)
+    bring_plan(city, plan, "revising", EPOCH)
+    deputy, later = city.actor("deputy"), EPOCH.replace(hour=2)
+    told_of = {"title": one.title, "goal": one.goal, "due_on": str(one.due_on), "unit": "schools"}
+    take(one.pk, "redraft", deputy, later, co_units=["roads"], **told_of)
+    take(plan.pk, "consult", deputy, later)
+    tell_all()
+    asked = Notice.objects.filter(matter=plan.pk, move__at=later)
+    assert dict(asked.values_list("unit__code", "left")) == {"schools": False, "roads": False, "lamps": True}
+    # The draft itself was never shown to anybody.
+    assert not Notice.objects.filter(matter=one.pk).exists()
 
 
 def test_nobody_is_told_of_what_they_did_themselves_and_their_colleagues_are(city: City) -> None:

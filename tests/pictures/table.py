@@ -253,6 +253,14 @@ BOARD_SHOTS: Mapping[str, Sequence[Shot]] = {
     "desk:mechanism": [Shot("mechanism", DESK, "drafter", mechanism("desk:mechanism"))],
     "desk:change_mechanism": [Shot("change-mechanism", DESK, "drafter", mechanism("desk:change_mechanism"))],
     "desk:keep_scan": [Shot("keep-scan", DESK, "drafter", instructed("desk:keep_scan"))],
+    "desk:paper_file": [
+        Shot(
+            "paper-file",
+            DESK,
+            "drafter",
+            lambda stage: reverse("desk:paper_file", args=[stage.planned["convened"].matter_id, 1]),
+        )
+    ],
     "desk:roster": [Shot("roster", DESK, "drafter", planned("desk:roster"))],
     "desk:subscription": [Shot("subscription", DESK, "handler")],
     "desk:prepare": [Shot("prepare", DESK, "drafter", planned("desk:prepare", which="next"))],
@@ -425,6 +433,10 @@ ADMINISTRATION_SHOTS: Mapping[str, Sequence[Shot]] = {
     "desk:limits": [
         Shot("limits", ADMINISTRATION, "sysadmin"),
         Shot("limits-wrong", ADMINISTRATION, "sysadmin", do=do.fill(amount="0")),
+    ],
+    "desk:burden_rules": [
+        Shot("burden-rules", ADMINISTRATION, "sysadmin"),
+        Shot("burden-rules-wrong", ADMINISTRATION, "sysadmin", do=do.fill(amount="0")),
     ],
     "desk:calendar": [
         Shot("calendar", ADMINISTRATION, "sysadmin"),

@@ -85,14 +85,14 @@ meetings_line              siu   -     -
 meetings_linebinding       siud  -     -
 meetings_mechanism         siu   -     -
 meetings_member            sid   -     -
-meetings_milestone         siu   -     -
+meetings_milestone         siud  -     -
 meetings_named             si    -     -
 meetings_opinion           siud  -     -
 meetings_paper             siu   -     -
 meetings_plan              siu   -     -
 meetings_receipt           si    -     -
 meetings_report            si    -     -
-meetings_target            siu   -     -
+meetings_target            siud  -     -
 meetings_task              siu   -     -
 meetings_venue             siu   -     -
 meetings_videosystem       siu   -     -

@@ -116,6 +116,19 @@ def test_a_scan_is_added_and_looked_at_by_its_office_alone() -> None:
     assert File.objects.count() == 1
 
 
+def test_scans_stand_before_what_was_made_of_them_and_the_steps_lead_back_to_them() -> None:
+    city = make_city()
+    one = registered(city, "distributed")
+    client, here = signed_in(city, "deputy"), matter_url(one.matter_id)  # type: ignore[arg-type]
+    assert 'href="#files"' not in client.get(here).content.decode()
+    client.post(scans(one), {"scan": brought(), "secrecy": "internal"})
+    page = client.get(here).content.decode()
+    places = [page.index(f'id="{name}"') for name in ("files", "text", "handling", "said", "asked", "steps")]
+    assert places == sorted(places)
+    assert page.index(scans(one)) < page.index('id="text"')
+    assert page.index('href="#files"') > page.index('id="steps"')
+
+
 def test_what_it_asks_is_nobody_elses_before_it_is_distributed_and_what_it_says_never() -> None:
     city = make_city()
     one = registered(city, "instructed")

@@ -9,7 +9,8 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import City, make_city, take
-from tests.web.desk_helpers import EN, NOW, case_in, matter_url, signed_in, text_of
+from tests.meetings.world import bring, lines, task
+from tests.web.desk_helpers import EN, NOW, ONE_DAY, case_in, matter_url, page_of, signed_in, text_of
 from yipanqi.cases.actions import Filed
 from yipanqi.core.models import AccessLog, Move
 from yipanqi.notices.actions import tell
@@ -144,3 +145,36 @@ def test_the_page_costs_the_same_however_many_there_are(django_assert_max_num_qu
         told(city)
     with django_assert_max_num_queries(24):
         client.get(reverse("desk:notices"))
+
+
+def test_a_lead_that_lost_a_task_reads_its_title_and_is_led_nowhere() -> None:
+    city = make_city()
+    [line] = lines(city, "改进路灯维修", at=NOW - ONE_DAY)
+    one = task(city, line, at=NOW - ONE_DAY)
+    bring(city, one, "working", NOW - ONE_DAY)
+    reason = "职责调整到教育部门"
+    take(one.pk, "hand_over", city.actor("deputy"), NOW, unit="schools", reason=reason)
+    tell(moves=Move.objects.values_list("pk", flat=True), at=NOW)
+    page = get(city, "insider")
+    for told_of in (one.title, one.number, "改由别的单位牵头", "您单位不再牵头这项任务"):
+        assert told_of in page
+    assert matter_url(one.pk) not in page
+    assert reason not in page
+    assert str(city.units["schools"]) not in page
+    assert tally(page) == "1"
+    upto = str(Notice.objects.get(left=True).pk)
+    assert signed_in(city, "insider").post(URL, {"upto": upto, "matter": str(one.pk)}).status_code == 302
+    assert tally(get(city, "insider")) == ""
+    assert "Your unit leads this task no longer" in get(city, "insider", "?show=all", EN)
+    # Who leads it now is told as ever, and led there.
+    assert matter_url(one.pk) in get(city, "stranger")
+
+
+def test_the_card_of_a_hand_over_says_that_the_former_lead_is_told() -> None:
+    city = make_city()
+    one = task(city, lines(city, at=NOW)[0], at=NOW)
+    bring(city, one, "working", NOW)
+    card = page_of(city, "deputy", one.pk).split('id="step-hand_over"')[1].split("</details>")[0]
+    assert "会告诉：牵头单位、配合单位（示例道路处）、原牵头单位" in card, (
+        "its lead now is not who will lead it"
+    )

@@ -130,9 +130,30 @@ def test_strangers_find_neither_plan_nor_print() -> None:
 def test_a_draft_is_changed_by_a_form_that_shows_it_as_it_is() -> None:
     city = make_city()
     _one, first = planned(city)
+    first.milestones.create(number=1, title="摸底", due_on=first.due_on)
     page = page_of(city, "deputy", first.pk, query="?step=redraft")
     for value in (first.title, "示例路灯处", "示例道路处", first.due_on.isoformat()):
         assert f'value="{value}"' in page
+    card = page.split('id="step-redraft"')[1].split("</details>")[0]
+    assert f"{first.due_on.isoformat()} 摸底" in card
+    told: dict[str, Any] = {
+        "title": first.title,
+        "goal": first.goal,
+        "due_on": first.due_on.isoformat(),
+        "unit": "lamps",
+    }
+    client, node = signed_in(city, "deputy"), "2026-12-11 完成摸底"
+    wrong = post_step(client, first.pk, "redraft", **told, milestones=node, targets="路灯三百盏")
+    assert wrong.status_code == 422
+    assert "指标：没有看懂“路灯三百盏”" in text_of(wrong)
+    assert node in text_of(wrong), "what was typed stays"
+    assert (
+        post_step(client, first.pk, "redraft", **told, milestones=node, targets="更换路灯 300 盏").status_code
+        == 302
+    )
+    shown = page_of(city, "deputy", first.pk)
+    assert "更换路灯 0/300 盏" in shown
+    assert list(first.milestones.values_list("title", flat=True)) == ["完成摸底"]
 
 
 @pytest.mark.parametrize("state", ["drafted", "revising", "consulting", "approving", "issued", "withdrawn"])

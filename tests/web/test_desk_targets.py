@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from tests.factories import make_city
 from tests.meetings.world import bring, lines, task
-from tests.web.desk_helpers import NOW, ONE_DAY, case_in, page_of, post_step, signed_in, text_of
+from tests.web.desk_helpers import NOW, ONE_DAY, case_in, matter_url, page_of, post_step, signed_in, text_of
 from tests.web.test_desk_tree import FORM
 from yipanqi.meetings.models import LineBinding, Target
 
@@ -66,3 +66,25 @@ def test_progress_that_the_system_reads_leads_to_the_cases_it_counts() -> None:
     other = task(city, line, at=NOW)
     none = text_of(client.get(base, {"task": str(other.pk), "show": "closed"}))
     assert closed.reference not in none
+
+
+def test_whoever_may_bind_comes_from_the_task_to_the_form_and_back() -> None:
+    city = make_city()
+    [line] = lines(city, "改进路灯维修", at=NOW - ONE_DAY)
+    one = task(city, line, at=NOW - ONE_DAY)
+    bring(city, one, "working", NOW - ONE_DAY)
+    deputy, url = signed_in(city, "deputy"), f"{reverse('desk:bind_line', args=[line.pk])}?task={one.pk}"
+    page = page_of(city, "deputy", one.pk)
+    assert f'href="{url}"' in page
+    assert "没有关联诉求。" in page
+    assert f'href="{matter_url(one.pk)}"' in deputy.get(url).content.decode()
+    answer = deputy.post(url, {"category": "lamps", "area": "", "task": str(one.pk)})
+    assert answer.headers["Location"] == matter_url(one.pk)
+    # Who works on it is told what is read, and not led to the form.
+    theirs = page_of(city, "insider", one.pk)
+    section = theirs.split('id="bound"')[1].split("</section>")[0]
+    assert "路灯" in section
+    assert "不用再报" in section
+    assert "关联一类诉求" not in section
+    bring(city, one, "closed", NOW - ONE_DAY)
+    assert f'href="{url}"' not in page_of(city, "deputy", one.pk)

@@ -81,16 +81,23 @@ def _wrong(
     *,
     today: dt.date,
 ) -> dict[str, str]:
-    wrong: dict[str, str] = {}
+    wrong = wrong_row(valid_from, basis_zh, basis_en, today=today)
     known = {(kind.procedure.code, term.code) for kind in all_kinds() for term in kind.procedure.terms}
     if (procedure, code) not in known:
         wrong["code"] = _("没有这项期限。")
-    if valid_from <= today:
-        wrong["valid_from"] = _("须从明天或以后起：今天已经按现行期限算过。")
     if not 1 <= amount <= MOST_DAYS:
         wrong["amount"] = _("请填写 %(least)s 到 %(most)s 之间的整数。") % {"least": 1, "most": MOST_DAYS}
     if unit not in (Limit.CALENDAR, Limit.WORKING):
         wrong["unit"] = _("请从所列选项中选择。")
+    return wrong
+
+
+def wrong_row(valid_from: dt.date, basis_zh: str, basis_en: str, *, today: dt.date) -> dict[str, str]:
+    """What is wrong with a new row of anything that is in force from a day on: it begins in the future and says on what
+    it rests, in both languages."""
+    wrong: dict[str, str] = {}
+    if valid_from <= today:
+        wrong["valid_from"] = _("须从明天或以后起：今天已经按现行的一行算过。")
     for name, text in (("basis_zh", basis_zh), ("basis_en", basis_en)):
         if not text.strip():
             wrong[name] = _("请写明依据；没有条文的写“工作惯例”。")

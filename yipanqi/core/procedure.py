@@ -156,6 +156,7 @@ class Step:
     follows: bool = (
         False  # taken on a head, it is taken on all that is joined to it, and on these by no other way
     )
+    tells_left: tuple[Role, ...] = ()  # who loses such a part by it is told so, with what it knew and no more
     tells_own: bool = False  # the unit of whoever takes it is told, its head among it
     aside: bool = False  # said beside the work: it overtakes nobody who is at work on a form
     apart: int = 0  # minutes that lie between two of them on a matter
@@ -173,7 +174,11 @@ class Step:
 
     @property
     def tells_anybody(self) -> bool:
-        return bool(self.tells) or self.tells_own or any(ask.kind == Kind.PARTS for ask in self.asks)
+        return (
+            bool(self.tells or self.tells_left)
+            or self.tells_own
+            or any(ask.kind == Kind.PARTS for ask in self.asks)
+        )
 
     @property
     def shown_asks(self) -> tuple[Ask, ...]:

@@ -100,7 +100,8 @@ def _steps(procedure: Procedure) -> list[str]:
         sources = ", ".join(sorted(step.sources)) or "—"
         who = ", ".join(role.value for role in step.by) + (f" ({_needs(step)})" if step.needs else "")
         asks = ", ".join(ask.name + ("" if ask.required else "?") for ask in step.asks)
-        tells = ", ".join(role.value for role in step.tells)
+        left = [f"former {role.value}" for role in step.tells_left]
+        tells = ", ".join([*(role.value for role in step.tells), *left])
         lines.append(
             f"| `{step.name}` | {_both(step.label)} | {sources} → {step.target or 'same'} | {who} | {asks} "
             f"| {_moves(step)} | {tells} | {step.basis} |"

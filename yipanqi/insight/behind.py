@@ -14,11 +14,12 @@ from yipanqi.cases.models import Case, Verdict
 from yipanqi.core import gate
 from yipanqi.core.gate import Channel, Live, Viewer
 from yipanqi.core.models import Matter
-from yipanqi.insight.board import LineRow, TaskRow, binding_clause, categories_of
+from yipanqi.insight.board import LineRow, TaskRow, binding_clause, categories_of, task_rows
 from yipanqi.insight.places import Cursor, Lists
 from yipanqi.insight.queue import PAGE, Page, paged
 from yipanqi.insight.rows import rows_of
-from yipanqi.meetings.models import LineBinding
+from yipanqi.meetings.models import LineBinding, Task
+from yipanqi.meetings.queries import seen_below
 
 OPEN, LATE, HELD, CLOSED, UNSOLVED = "open", "late", "held", "closed", "unsolved"
 SHOWS = (OPEN, LATE, HELD, CLOSED, UNSOLVED)
@@ -32,6 +33,14 @@ def tasks(rows: Iterable[LineRow], viewer: Viewer, colour: str = "") -> list[Tas
     seen = Matter.objects.filter(gate.visible(viewer, Channel.DESK), pk__in=ids)
     allowed = set(seen.values_list("pk", flat=True))
     return [task for task in wanted if task.task.pk in allowed]
+
+
+def below(task: Task, viewer: Viewer, at: dt.datetime, colour: str = "") -> list[TaskRow]:
+    """What a task is broken down into, as far as the desk shows it to the viewer: what is said of late children counts
+    these and no others (`meetings.queries.late_below`)."""
+    seen = seen_below(task, gate.visible(viewer, Channel.DESK, procedures=("task",)))
+    rows = task_rows([one for one in seen if one.parent_id == task.pk], at)
+    return [row for row in rows if colour in ("", row.light.colour)]
 
 
 def cases(

@@ -93,6 +93,14 @@ class Family:
     others: int
     may_grow: bool
 
+    @property
+    def late(self) -> tuple[int, int]:
+        """How many of the children that the viewer finds are late, and of how many that were issued and not dropped: what
+        a parent's light, which is of its own dates, does not say."""
+        lights = [one.light for one in self.below if one.light is not None]
+        issued = [light for light in lights if light.colour != "grey" or light.deferred]
+        return sum(light.colour == "red" for light in issued), len(issued)
+
 
 @dataclass(frozen=True)
 class TaskView:

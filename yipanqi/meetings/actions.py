@@ -34,6 +34,7 @@ from yipanqi.meetings.models import (
     Target,
     Task,
 )
+from yipanqi.meetings.nodes import milestones_written, targets_written
 from yipanqi.meetings.procedure import TASK
 from yipanqi.meetings.tree import Above, parent_for
 from yipanqi.organisations.models import Area, Category, Part, Unit
@@ -350,9 +351,7 @@ def _draft_one(
     if above is not None:
         above.check(lead=lead, due_on=answers["due_on"])
     year = _year_of(draft, line, lead, answers["due_on"]) if above is None else None
-    _check_targets(draft.targets)
-    nodes = [f"{due_on.isoformat()} {title.strip()}" for title, due_on in draft.milestones]
-    wanted = [f"{title.strip()} {much} {measure.strip()}" for title, much, measure in draft.targets]
+    check_targets(draft.targets)
     opening = engine.Opening(
         procedure=TASK.code,
         step=TASK.initial.name,
@@ -361,8 +360,8 @@ def _draft_one(
         payload={
             **asks.payload_of(TASK.initial, answers),
             "line": line.pk,
-            "milestones": nodes,
-            "targets": wanted,
+            "milestones": milestones_written(draft.milestones).splitlines(),
+            "targets": targets_written(draft.targets).splitlines(),
         },
     )
     if above is not None:
@@ -378,19 +377,11 @@ def _draft_one(
         parent=above.task if above else None,
         year=year,
     )
-    milestones = [
-        Milestone(task=task, number=number, title=title.strip(), due_on=due_on)
-        for number, (title, due_on) in enumerate(draft.milestones, start=1)
-    ]
     roles = ((sender, Part.SENDER), (lead, Part.LEAD))
-    targets = [
-        Target(task=task, number=number, title=title.strip(), wanted=wanted, measure=measure.strip())
-        for number, (title, wanted, measure) in enumerate(draft.targets, start=1)
-    ]
     given = [new_part(matter=matter, unit=unit, role=role, at=at) for unit, role in roles]
     given += [co_part(matter, share, task.due_on, at) for share in shares]
     entry = search.entry(Words(task.pk, task.number, task.title, task.goal))
-    writing.insert([*rows, task, entry, *milestones, *targets, *given])
+    writing.insert([*rows, task, entry, *counted(task, draft.milestones, draft.targets), *given])
     return task
 
 
@@ -420,7 +411,22 @@ def _code(unit: Unit | str) -> str:
     return str(unit.pk) if isinstance(unit, Unit) else unit
 
 
-def _check_targets(targets: Sequence[tuple[str, int, str]]) -> None:
+def counted(
+    task: Task, milestones: Sequence[tuple[str, dt.date]], targets: Sequence[tuple[str, int, str]]
+) -> list[Milestone | Target]:
+    """The rows of a task's milestones and targets, numbered in their order, for the caller to insert."""
+    nodes = [
+        Milestone(task=task, number=number, title=title.strip(), due_on=due_on)
+        for number, (title, due_on) in enumerate(milestones, start=1)
+    ]
+    amounts = [
+        Target(task=task, number=number, title=title.strip(), wanted=wanted, measure=measure.strip())
+        for number, (title, wanted, measure) in enumerate(targets, start=1)
+    ]
+    return [*nodes, *amounts]
+
+
+def check_targets(targets: Sequence[tuple[str, int, str]]) -> None:
     """A target is an amount of something that can be counted; a percentage is none."""
     why = _("指标最多 %(n)d 个。") % {"n": MOST_TARGETS} if len(targets) > MOST_TARGETS else ""
     for title, wanted, measure in targets:

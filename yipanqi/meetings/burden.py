@@ -12,12 +12,26 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from yipanqi.core.counting import SHANGHAI, day_of
+from yipanqi.core.labels import Label
 from yipanqi.meetings.models import BurdenRule, Conference
 from yipanqi.organisations.models import Part, Unit
 
 # From the top down. Zones stand where districts do, towns where streets do, villages where communities do.
 LEVELS: Mapping[str, int] = {
     "city": 0, "district": 1, "county": 1, "zone": 1, "street": 2, "town": 2, "community": 3, "village": 3,
+}  # fmt: skip
+
+# By code: what is bound, and of what there may be so many.
+BOUND: Mapping[str, tuple[Label, Label]] = {
+    "speech": (Label("主要讲话", "A main speech"), Label("分钟", "minutes")),
+    "length": (Label("会期", "A meeting"), Label("分钟", "minutes")),
+    "comprehensive": (
+        Label("一年的全系统综合性会议", "Comprehensive meetings of a system in a year"), Label("次", ""),
+    ),
+    "invited": (Label("名单", "The list of the invited"), Label("个岗位", "posts")),
+    "levels": (Label("请到下几级", "How many levels down units are called up"), Label("级", "")),
+    "document": (Label("政策性文件", "A policy document"), Label("字", "characters")),
+    "report": (Label("报告", "A report"), Label("字", "characters")),
 }  # fmt: skip
 
 
@@ -34,6 +48,13 @@ def rules_on(day: dt.date) -> dict[str, BurdenRule]:
     """By code, the rows in force on a day."""
     rows = BurdenRule.objects.filter(valid_from__lte=day).order_by("valid_from")
     return {row.code: row for row in rows}
+
+
+def rules() -> list[BurdenRule]:
+    """All rows of the rules that are known, by rule, the latest first."""
+    order = list(BOUND)
+    found = [row for row in BurdenRule.objects.order_by("-valid_from") if row.code in BOUND]
+    return sorted(found, key=lambda row: order.index(row.code))
 
 
 def advice(conference: Conference, at: dt.datetime) -> list[Advice]:

@@ -1,4 +1,4 @@
-"""What of a leader's instruction a viewer sees, and its scans: who may find one is who may find a task
+"""What of a leader's instruction a viewer sees: who may find one is who may find a task
 (meetings/access.py), and as no unit but its office has a part in it, that is the office alone."""
 
 from __future__ import annotations
@@ -6,18 +6,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yipanqi.core import engine, gate
+from yipanqi.core import engine
 from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import UnitRef, procedure_of
 from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Role, Step
-from yipanqi.files.queries import FileView, of_seal, views
+from yipanqi.files.queries import FileView
 from yipanqi.meetings.models import Conference, Instruction
+from yipanqi.meetings.papers import files_of
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.queries import parts_of, units_in
 from yipanqi.organisations.timeline import (
@@ -83,7 +83,7 @@ def present(
         title=str(conference),
         text=conference.purpose,
         said=conference.report.original if hasattr(conference, "report") else "",
-        files=scans_of(conference),
+        files=files_of(conference),
         events=timeline(history, at=moment, public=False),
         dues=open_dues(history, at=moment, public=False),
         documents=[*documents(history), *_answers(conference.instruction, history, str(sender or ""))],
@@ -97,18 +97,3 @@ def _answers(kept: Instruction, history: History, unit: str) -> list[DocumentVie
     """The answer as it goes to the leader; what an earlier one said stands in the course of the matter."""
     last = [move for move in history.moves if move.step == "report_back"][-1:]
     return [DocumentView("answer", _("批示办理情况报告"), kept.answer, move.at, unit) for move in last]
-
-
-def scans_of(conference: Conference) -> list[FileView]:
-    """What was scanned, for whoever finds the matter: an office's own papers have no words that another must open."""
-    return views(of_seal(conference.seal_id), original=True) if conference.seal_id else []
-
-
-def find_scan(file_id: UUID, viewer: Viewer) -> tuple[Matter, FileView] | None:
-    """A scan of a matter that this viewer may find; None for any other."""
-    conference = Conference.objects.filter(seal__files=file_id, matter__isnull=False).first()
-    if conference is None or conference.matter_id is None:
-        return None
-    matter = gate.find(conference.matter_id, viewer, Channel.DESK)
-    seen = next((view for view in scans_of(conference) if view.id == file_id), None) if matter else None
-    return (matter, seen) if matter is not None and seen is not None else None

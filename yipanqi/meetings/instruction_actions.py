@@ -15,13 +15,11 @@ from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor
 from yipanqi.core.kinds import Taking, Words
 from yipanqi.core.models import Change, Matter
-from yipanqi.core.sealing import open_box, sealed
-from yipanqi.files.actions import Taken, filed
-from yipanqi.files.checking import refused
-from yipanqi.files.queries import of_seal
+from yipanqi.files.actions import Taken
 from yipanqi.meetings.instruction_procedure import INSTRUCTION
 from yipanqi.meetings.models import Conference, Instruction, Report
 from yipanqi.meetings.opening import open_by_sender
+from yipanqi.meetings.papers import check_brought, hang
 from yipanqi.meetings.preparing import check_secrecy
 from yipanqi.organisations.models import Part, Unit
 from yipanqi.text.clean import clean
@@ -90,28 +88,8 @@ def keep_scans(
     conference = Conference.objects.select_related("matter").get(pk=conference.pk)
     if not may_keep_scans(conference, by):
         raise NotAllowed(_("您没有登记批示件的权限。"))
-    check_secrecy("", secrecy)
-    if not files:
-        why = _("请选一个文件。")
-        raise Refused(why, fields={"scan": why})
-    for taken in files:
-        check_secrecy(taken.name, secrecy)
-        if taken.quarantined:
-            raise Refused(
-                refused(taken.name, "virus").message, fields={"scan": refused(taken.name, "virus").message}
-            )
-    had = len(of_seal(conference.seal_id)) if conference.seal_id else 0
-    if had + len(files) > MOST_SCANS:
-        why = _("最多 %(n)d 个文件：请把几页扫成一份 PDF。") % {"n": MOST_SCANS}
-        raise Refused(why, fields={"scan": why})
-    if conference.seal_id is None:
-        [seal], _texts = sealed([{}])
-        writing.insert([seal])
-        conference.seal, box = seal, seal.box
-        conference.save(update_fields=["seal"])
-    else:
-        box = open_box(conference.seal_id)
-    writing.insert(filed(files, box, first=had + 1))
+    check_brought(files, secrecy)
+    rows = hang(conference, files, MOST_SCANS)
     Change.objects.create(
         at=at,
         account=by.viewer.account,
@@ -119,7 +97,7 @@ def keep_scans(
         object_id=str(conference.pk),
         after={"files": [taken.digest for taken in files]},
     )
-    return had + len(files)
+    return rows[-1].number
 
 
 # --- effects ---------------------------------------------------------------------------------------------------------

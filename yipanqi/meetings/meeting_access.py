@@ -14,9 +14,11 @@ from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import UnitRef, procedure_of
 from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Role, Step
+from yipanqi.files.queries import FileView
 from yipanqi.meetings.access import SENDING
 from yipanqi.meetings.meeting_queries import invited_to
 from yipanqi.meetings.models import AgendaItem, Conference, Invitation, Paper, Receipt, Venue
+from yipanqi.meetings.papers import files_of
 from yipanqi.organisations.access import in_any_part
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.queries import parts_of, units_in
@@ -31,6 +33,9 @@ from yipanqi.organisations.timeline import (
     part_due,
     timeline,
 )
+
+# A file is brought on a page of its own, and by no card.
+BY_ITS_PAGE = "attach_paper"
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class MeetingView:
     agenda: list[AgendaItem]
     venues: list[Venue]
     papers: list[Paper]
+    files: list[FileView]
+    may_attach: bool
     invited: list[Invited]
     events: list[Event]
     dues: list[DueView]
@@ -82,6 +89,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
     units, state = units_in(parts), procedure_of(matter).state[matter.state]
     sender = next((p.unit for p in parts if p.role == Part.SENDER and p.until is None), None)
     convenes = any(in_any_part(parts, viewer, capability, Part.SENDER) for capability in SENDING)
+    open_now = list(engine.open_steps(matter, conference, Actor(viewer), moment, units))
     signed = [move for move in history.moves if move.step == "sign_minutes"]
     return MeetingView(
         number=conference.number,
@@ -98,6 +106,8 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         agenda=list(conference.agenda.select_related("speaker").order_by("number")),
         venues=list(conference.venues.select_related("unit").order_by("-main", "number")),
         papers=list(conference.papers.order_by("number")),
+        files=files_of(conference),
+        may_attach=any(step.name == BY_ITS_PAGE for step in open_now),
         invited=_invited(conference, viewer, convenes=convenes),
         events=timeline(history, at=moment, public=False, sender=convenes),
         dues=open_dues(history, at=moment, public=False),
@@ -108,7 +118,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
                 for move in signed
             ),
         ],
-        steps=list(engine.open_steps(matter, conference, Actor(viewer), moment, units)),
+        steps=[step for step in open_now if step.name != BY_ITS_PAGE],
         # The invited are listed with their replies, and not a second time.
         parts=[
             PartView(part.role, str(part.unit), part.since, part.until, part.left_because, part.asked, None)

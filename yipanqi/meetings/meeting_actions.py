@@ -22,6 +22,7 @@ from yipanqi.meetings.mechanism_models import Mechanism
 from yipanqi.meetings.meeting_procedure import MEETING
 from yipanqi.meetings.models import Conference, Invitation, Receipt
 from yipanqi.meetings.opening import open_by_sender
+from yipanqi.meetings.papers import attach_paper, withdraw_paper
 from yipanqi.meetings.preparing import MOST_INVITED, checked_link
 from yipanqi.organisations.models import Part, Unit
 from yipanqi.organisations.notes import note
@@ -254,6 +255,8 @@ MEETING_EFFECTS = {
     "receive_papers": _receive_papers,
     "urge": urge,
     "note": note,
+    "attach_paper": attach_paper,
+    "withdraw_paper": withdraw_paper,
     "hold": _hold,
     "draft_minutes": _draft_minutes,
 }

@@ -44,6 +44,13 @@ CONVEYED = Condition(
     Label("没有会议文件。", "There are no papers."),
     quiet=True,
 )
+ATTACHED = Condition(
+    "files",
+    lambda conference: conference.papers.filter(file__isnull=False).exists(),
+    Label("会议文件都没有附件。", "No paper has a file."),
+    quiet=True,
+)
+PAPER = Ask("paper", Label("会议文件", "Paper"), Kind.MILESTONE)
 
 
 def _drafted(conference: Conference) -> bool:
@@ -129,6 +136,24 @@ REPLYING = (
     ),
 )  # fmt: skip
 
+# Who was invited is told; a unit has confirmed receipt once, whatever is replaced later.
+CONVEYING = (
+    Step(
+        "attach_paper", Label("上传会议文件", "Add the file of a paper"), Label("把文件附在一份会议文件上；换一份要写明原因。受邀单位都看得到，不用再回收到。", "Put a file to a paper; for another in its place give the reason. The invited units see it and confirm nothing anew."),
+        frozenset({"planned", "convened", "held"}), None, (SENDER,), needs="decisions.draft",
+        asks=(
+            PAPER,
+            Ask("file", Label("文件", "File"), Kind.FILES, told=False),
+            Ask("reason", Label("为什么换", "Why it is replaced"), Kind.LINE, required=False, longest=200),
+        ),
+        when=(CONVEYED,), aside=True, tells=(CO,),
+    ),
+    Step(
+        "withdraw_paper", Label("收回会议文件", "Withdraw the file of a paper"), Label("从现在起谁也打不开这份文件，题名还在。写明理由，受邀单位都会看到。", "Nobody opens the file any more; the paper stays named. Give the reason: the invited units will see it."),
+        frozenset({"planned", "convened", "held", "signed", "cancelled"}), None, (SENDER,), needs="decisions.draft", asks=(PAPER, REASON), when=(ATTACHED,), aside=True, tells=(CO,),
+    ),
+)  # fmt: skip
+
 HOLDING = (
     Step(
         "hold", Label("会议已开", "Held"), Label("记下哪天开的；谁到了按签到名单，不另外统计。", "Note the day on which it was held; who came is in the roster and is not counted anew."),
@@ -149,4 +174,4 @@ HOLDING = (
     ),
 )  # fmt: skip
 
-STEPS = (*PLANNING, *REPLYING, *HOLDING)
+STEPS = (*PLANNING, *REPLYING, *CONVEYING, *HOLDING)

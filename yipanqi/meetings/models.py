@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from yipanqi.core.labels import Label, pick
 from yipanqi.core.models import Matter, Seal
+from yipanqi.files.models import File
 from yipanqi.meetings.exchange_models import Exchange  # noqa: F401 - Django looks for it here
 from yipanqi.meetings.mechanism_models import Mechanism
 from yipanqi.meetings.plan_models import Plan
@@ -42,7 +43,7 @@ class Conference(models.Model):
 
     One that is planned here has a `matter`, a number in the annual plan, its time, and where its recording is; `sequence`
     counts how often it was changed, for the calendars that have it already. A leader's written instruction is one too: `held_on` is the day
-    on which it was given. `seal` has the keys of what was scanned (docs/adr/0032)."""
+    on which it was given. `seal` has the keys of what was scanned and of its papers (docs/adr/0032)."""
 
     title = models.CharField(max_length=120)
     title_en = models.CharField(max_length=160, blank=True)
@@ -153,12 +154,14 @@ class Named(models.Model):
 
 
 class Paper(models.Model):
-    """A document that was conveyed at a conference; of one that is planned here also how long it is."""
+    """A document that was conveyed at a conference; of one that is planned here also how long it is, and its file, where
+    it has one: another or none only by a step of the matter (papers.py)."""
 
     conference = models.ForeignKey(Conference, on_delete=models.PROTECT, related_name="papers")
     number = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=300)
     characters = models.PositiveIntegerField(null=True)
+    file = models.OneToOneField(File, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [

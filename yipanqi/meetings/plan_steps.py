@@ -37,7 +37,7 @@ DRAFTING = (
     ),
     Step(
         "consult", Label("征求意见", "Consult"), Label("方案里的任务从现在起不再改动；每个牵头、配合单位收到一份征求意见，写明它的全部分工。到期不答复的，按没有答复记。", "The tasks in it are changed no more; each unit that is to lead or help is asked once, about all of its roles. Who does not answer by the day is shown as silent."),
-        frozenset({"drafted", "revising"}), "consulting", (SENDER,), needs="decisions.draft", starts=("consultation",), tells=(CO,),
+        frozenset({"drafted", "revising"}), "consulting", (SENDER,), needs="decisions.draft", starts=("consultation",), tells=(CO,), tells_left=(CO,),
     ),
 )  # fmt: skip
 

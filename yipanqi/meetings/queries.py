@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -105,10 +105,21 @@ def seen_below(task: Task, visible: Q) -> list[Task]:
     near = Q(parent=task) | Q(pk=task.parent_id)
     return list(
         Task.objects.filter(near, matter__in=Matter.objects.filter(visible))
-        .select_related("matter")
+        .select_related("matter", "parent")
         .prefetch_related(Prefetch("milestones", queryset=Milestone.objects.order_by("number")))
         .order_by("number")
     )
+
+
+def late_below(tasks: Iterable[UUID], visible: Q, at: dt.datetime) -> dict[UUID, tuple[int, int]]:
+    """Of those of these tasks of which any child is late: how many children are, as their own lights say it (red), and of
+    how many that were issued and not dropped; as far as the clause over `Matter` lets through. One statement, for at
+    most MOST_CHILDREN rows a task: no tally is kept of it (docs/adr/0033)."""
+    children = Task.objects.filter(parent__in=list(tasks), matter__in=Matter.objects.filter(visible))
+    late = Count("pk", filter=Q(matter__open=True, matter__due_at__lte=at))
+    counted = children.exclude(matter__state__in=("drafted", "dropped")).values_list("parent")
+    found = counted.annotate(late=late, of=Count("pk")).filter(late__gt=0).order_by()
+    return {parent: (late, of) for parent, late, of in found}
 
 
 def years_without_goal(line: Line, today: dt.date) -> list[int]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from yipanqi.core import search
+from yipanqi.core import search, writing
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
 from yipanqi.core.kinds import Taking, Words
 from yipanqi.meetings import tree
-from yipanqi.meetings.actions import check_dates, check_shares, co_part
+from yipanqi.meetings.actions import check_dates, check_shares, check_targets, co_part, counted
 from yipanqi.meetings.models import Task
+from yipanqi.meetings.nodes import read_milestones, read_targets
 from yipanqi.organisations.models import Part, Unit
 from yipanqi.organisations.parts import leave_part, release_co_unit, set_part
 
@@ -19,12 +20,14 @@ ROLES = (Part.LEAD, Part.CO)
 
 def redraft(taking: Taking) -> None:
     """The task as it is drafted now. Its date may become earlier, but for what stands under it; a later one lies within
-    the parent's, which is locked: it may be redrafted as well."""
+    the parent's, which is locked: it may be redrafted as well. Milestones and targets are those that are told, as with a
+    new draft: none where none is."""
     task, told, today = taking.subject, taking.answers, day_of(taking.at)
     lead: Unit = told["unit"]
     shares = told["co_units"] = [share for share in told["co_units"] if share.unit.pk != lead.pk]
     check_shares(shares, told["due_on"], today=today)
-    nodes = list(task.milestones.order_by("number").values_list("title", "due_on"))
+    nodes, targets = read_milestones(told["milestones"] or ""), read_targets(told["targets"] or "")
+    check_targets(targets)
     check_dates(told["due_on"], nodes, today=today)
     later = Task.objects.filter(parent=task, matter__open=True, due_on__gt=told["due_on"]).order_by("number")
     if later:
@@ -37,6 +40,10 @@ def redraft(taking: Taking) -> None:
         tree.check_within(task.parent, task.due_on)
         tree.check_lead(task, lead)
     task.save(update_fields=["title", "goal", "due_on"])
+    # Nobody has counted anything of a draft: what it had goes, and the ledger keeps what was typed.
+    task.milestones.all().delete()
+    task.targets.all().delete()
+    writing.insert(counted(task, nodes, targets))
     leave_part(matter=taking.matter, roles=ROLES, at=taking.at, because=_("修改草稿"))
     set_part(matter=taking.matter, unit=lead, role=Part.LEAD, at=taking.at)
     for share in shares:

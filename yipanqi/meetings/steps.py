@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
+from yipanqi.meetings.nodes import NODES, TARGETS
 from yipanqi.meetings.plan_tasks import IN_NO_PLAN
 from yipanqi.meetings.reminders import PRESSED, TO_REMIND, URGED
 from yipanqi.meetings.tree import NO_OPEN_CHILD, PARENT_ISSUED
@@ -36,8 +37,8 @@ ISSUING = (
         asks=WHAT,
     ),
     Step(
-        "redraft", Label("修改草稿", "Change the draft"), Label("下达之前都可以改；节点和指标不变。", "It can be changed until it is issued; its milestones and targets stay."),
-        frozenset({"drafted"}), None, (SENDER,), needs="decisions.draft", asks=WHAT, when=(IN_NO_PLAN,),
+        "redraft", Label("修改草稿", "Change the draft"), Label("下达之前都可以改，节点和指标也一样。", "It can be changed until it is issued, its milestones and targets as well."),
+        frozenset({"drafted"}), None, (SENDER,), needs="decisions.draft", asks=(*WHAT, NODES, TARGETS), when=(IN_NO_PLAN,),
     ),
     Step(
         "settle", Label("按征求意见调整分工", "Change a role after consultation"), Label("分解方案里的异议成立：分工随即改过来。", "A dispute in a decomposition plan was upheld: the role changes at once."),
@@ -59,7 +60,7 @@ ISSUING = (
     Step(
         "hand_over", Label("改由别的单位牵头", "Hand it to another lead"), Label("换一个牵头单位，由它重新签收；完成日期、节点和已有的进展都不变。原牵头单位不再办，理由写在经过里。", "Another unit takes the lead and confirms receipt; date, milestones and progress stay. The former lead has no more part in it; the reason stands on record."),
         frozenset({"issued", "working"}), "issued", (SENDER,), needs="decisions.issue",
-        asks=(Ask("unit", Label("新的牵头单位", "New lead unit"), Kind.UNIT), REASON), drops=("receipt", "explain"), starts=("receipt",), tells=(LEAD, CO),
+        asks=(Ask("unit", Label("新的牵头单位", "New lead unit"), Kind.UNIT), REASON), drops=("receipt", "explain"), starts=("receipt",), tells=(LEAD, CO), tells_left=(LEAD,),
     ),
 )  # fmt: skip
 

@@ -40,6 +40,8 @@ def _tell_units(move: Move, step: Step) -> None:
     has taken the place of the one that was meant; and nothing under a veil is told (core/procedure.py proves it)."""
     roles = [role.value for role in step.tells if role != Role.SUBMITTER]
     named = _named(move, step)
+    if step.tells_left:
+        _tell_former(move, step)
     if not roles and not named:
         return
     living = Q(until__isnull=True) | Q(until__gt=move.at)
@@ -48,6 +50,20 @@ def _tell_units(move: Move, step: Step) -> None:
     units = sorted(set(parts.values_list("unit_id", flat=True)))
     Notice.objects.bulk_create(
         (Notice(matter_id=move.matter_id, move=move, unit_id=unit) for unit in units), ignore_conflicts=True
+    )
+
+
+def _tell_former(move: Move, step: Step) -> None:
+    """A notice for each unit that lost such a part by the move, and has none of them after it."""
+    parts = Part.objects.filter(matter=move.matter_id, role__in=[role.value for role in step.tells_left])
+    kept = parts.filter(Q(until__isnull=True) | Q(until__gt=move.at), since__lte=move.at)
+    lost = parts.filter(until=move.at, since__lt=move.at).exclude(unit__in=kept.values("unit"))
+    Notice.objects.bulk_create(
+        (
+            Notice(matter_id=move.matter_id, move=move, unit_id=unit, left=True)
+            for unit in sorted(set(lost.values_list("unit_id", flat=True)))
+        ),
+        ignore_conflicts=True,
     )
 
 

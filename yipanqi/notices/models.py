@@ -18,12 +18,14 @@ from yipanqi.people.models import Account
 
 
 class Notice(models.Model):
-    """That a unit is told of a move. Nothing of what the move says stands here: a reader meets it at the gate."""
+    """That a unit is told of a move. Nothing of what the move says stands here: a reader meets it at the gate. `left`: the
+    unit lost its part by this move, which it is told though the gate may be shut to it by then."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+", db_index=False)
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    left = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -16,13 +16,13 @@ from yipanqi.cases.models import Case, Submission
 from yipanqi.cases.queries import ended, intake_unit
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import Channel, Viewer, visible
-from yipanqi.core.kinds import procedure_of
+from yipanqi.core.kinds import Words, kind_of, procedure_of
 from yipanqi.core.models import Matter, Move
 from yipanqi.core.prepared import Prepared, prepared
 from yipanqi.core.procedure import Role, Step
 from yipanqi.notices import papers, texts
 from yipanqi.notices.models import Message, Notice, ReadUpTo, ReplyTemplate, Silence, Text, Weekly
-from yipanqi.organisations.access import living_postings
+from yipanqi.organisations.access import living_postings, over_units
 from yipanqi.organisations.models import Unit
 
 PAGE = 100  # notices, which are fewer matters
@@ -80,6 +80,7 @@ class News:
     moves: Sequence[Move]
     upto: UUID
     unread: bool
+    lost: Words | None = None  # the gate is shut since a unit lost its part: what that unit knew, and no more
 
     @property
     def labels(self) -> list[str]:
@@ -117,10 +118,12 @@ def _newest(
 
 
 def _for(viewer: Viewer, found: QuerySet[Notice]) -> QuerySet[Notice]:
-    """Those of them that the viewer may be told: of matters they may find, and not of what they did themselves."""
+    """Those of them that the viewer may be told: of matters they may find, that a unit of theirs has lost its part, and
+    not of what they did themselves."""
     matters = Matter.objects.filter(visible(viewer, Channel.DESK))
     others = Q(move__actor_account__isnull=True) | ~Q(move__actor_account=viewer.account)
-    return found.filter(others, Exists(matters.filter(pk=OuterRef("matter_id"))))
+    lost = Q(left=True) & over_units(viewer, "decisions.work", "board.see")
+    return found.filter(others, Exists(matters.filter(pk=OuterRef("matter_id"))) | lost)
 
 
 def _read(viewer: Viewer) -> Exists:
@@ -173,16 +176,27 @@ def page(viewer: Viewer, units: Iterable[UUID], *, everything: bool, after: UUID
     rows: dict[UUID, list[Any]] = {}
     for notice in found.select_related("matter", "move").order_by("-id"):
         rows.setdefault(notice.matter_id, []).append(notice)
+    shut = _shut_to(viewer, {pk: told[0].matter for pk, told in rows.items()})
     news = [
         News(
             matter=told[0].matter,
             moves=list({n.move_id: n.move for n in told}.values()),
             upto=told[0].pk,
             unread=any(not n.read for n in told),
+            lost=shut.get(told[0].matter_id),
         )
         for told in rows.values()
     ]
     return Page(news, ids[PAGE - 1] if len(ids) > PAGE else None)
+
+
+def _shut_to(viewer: Viewer, matters: Mapping[UUID, Matter]) -> dict[UUID, Words]:
+    """Of the matters that the viewer finds no longer, number and title: their unit had its part in them under these."""
+    open_to = Matter.objects.filter(visible(viewer, Channel.DESK), pk__in=list(matters))
+    found: dict[UUID, Words] = {}
+    for pk in set(matters) - set(open_to.values_list("pk", flat=True)):
+        found |= {words.matter: replace(words, text="") for words in kind_of(matters[pk]).words([pk])}
+    return found
 
 
 def newest(units: Iterable[UUID]) -> UUID | None:

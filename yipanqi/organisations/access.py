@@ -89,11 +89,16 @@ def parts_of_viewer(
     viewer: Viewer, *capabilities: str, roles: tuple[str, ...] = (Part.SENDER, Part.LEAD, Part.CO)
 ) -> Q:
     """The clause over `Part`: one of these parts of a unit over which the viewer has one of the capabilities."""
+    return over_units(viewer, *capabilities) & Q(role__in=roles)
+
+
+def over_units(viewer: Viewer, *capabilities: str) -> Q:
+    """The clause over anything of a `unit`: one over which the viewer has one of the capabilities."""
     paths = {path for capability in capabilities for path in viewer.capabilities.get(capability, ())}
     reached = Q(pk__in=[])
     for path in sorted(paths):
         reached |= Q(unit__path__startswith=path)
-    return reached & Q(role__in=roles)
+    return reached
 
 
 def matters_with(parts: Q, *, live: Live) -> Q:

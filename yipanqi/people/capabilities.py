@@ -30,7 +30,10 @@ CAPABILITIES: dict[str, tuple[Duty, Label]] = {
     "decisions.check": (Duty.BUSINESS, Label("核查销号", "check and close tasks")),
     "organisations.manage": (Duty.SYSTEM, Label("维护机构和职责", "keep units and duties")),
     "calendar.manage": (Duty.SYSTEM, Label("维护日历", "keep the calendar")),
-    "limits.manage": (Duty.SYSTEM, Label("维护期限", "keep time limits")),
+    "limits.manage": (
+        Duty.SYSTEM,
+        Label("维护期限和会议减负规定", "keep time limits and the rules on meetings"),
+    ),
     "system.manage": (Duty.SYSTEM, Label("系统运行", "run the system")),
     "accounts.manage": (Duty.SECURITY, Label("账号与授权", "accounts and posts")),
     "access.audit": (Duty.AUDIT, Label("审计访问记录", "audit the access log")),

@@ -11,7 +11,14 @@ from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.urls import Resolver404, resolve
 
 LARGEST = 20 * 1024 * 1024  # bytes, of a table that staff bring; more comes by the command line
-STAFF_BRING = ("desk:imports", "desk:from_report", "desk:register_instruction", "desk:keep_scan")
+STAFF_BRING = (
+    "desk:imports",
+    "desk:from_report",
+    "desk:register_instruction",
+    "desk:keep_scan",
+    "desk:paper_file",
+    "desk:prepare",
+)
 # Of a whole request by a stranger: two of the largest files, or a day's photos from a telephone. It is held in memory.
 LARGEST_OF_STRANGERS = 2 * LARGEST + 1024 * 1024
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -123,21 +125,14 @@ class LimitForm(forms.Form):
             )
             for kind in all_kinds()
         ]
-        self.fields |= {
-            "code": Choice(label=_("哪项期限"), choices=[("", _("请选择")), *terms]),
-            "valid_from": Day(label=_("从哪天起"), help_text=_("明天或以后。已经开始计时的不变。")),
-            "amount": Number(label=_("多少天"), min_value=1, max_value=365),
-            "unit": Choice(
-                label=_("怎么数"),
-                widget=forms.RadioSelect,
-                choices=[(Limit.WORKING, _("工作日")), (Limit.CALENDAR, _("自然日"))],
-            ),
-            "practice": Tick(label=_("这是工作惯例，没有条文规定"), required=False),
-            "basis_zh": Line(
-                label=_("依据（中文）"), help_text=_("条文名称和第几条；没有条文的写“工作惯例”。")
-            ),
-            "basis_en": Line(label=_("依据（英文）")),
-        }
+        how = Choice(
+            label=_("怎么数"),
+            widget=forms.RadioSelect,
+            choices=[(Limit.WORKING, _("工作日")), (Limit.CALENDAR, _("自然日"))],
+        )
+        days = Number(label=_("多少天"), min_value=1, max_value=365)
+        dated_fields(self, terms, _("哪项期限"), days, ("unit", how))
+        self.fields["valid_from"].help_text = _("明天或以后。已经开始计时的不变。")
 
 
 @staff("limits.manage")
@@ -155,7 +150,7 @@ def limits(request: HttpRequest) -> HttpResponse:
             procedure=procedure,
             code=code,
             valid_from=read_day(typed.get("valid_from"), "valid_from"),
-            amount=_number(typed.get("amount")),
+            amount=whole_number(typed.get("amount")),
             unit=str(typed.get("unit") or ""),
             practice=bool(typed.get("practice")),
             basis_zh=str(typed.get("basis_zh") or ""),
@@ -172,9 +167,10 @@ def limits(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("desk:limits"))
 
 
-def _number(value: Any) -> int:
+def whole_number(value: Any, longest: int = 4) -> int:
+    """A whole number as it was typed, of at most so many digits. Raises `Refused`."""
     text = str(value or "").strip()
-    if not text.isascii() or not text.isdecimal() or len(text) > 4:
+    if not text.isascii() or not text.isdecimal() or len(text) > longest:
         why = _("请填写整数。")
         raise Refused(why, fields={"amount": why})
     return int(text)
@@ -182,36 +178,64 @@ def _number(value: Any) -> int:
 
 def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200) -> HttpResponse:
     today = day_of(timezone.now())
-    rows, in_force = [], set()
-    for row in registers.limits():
+    states = states_of([(f"{row.procedure}:{row.code}", row.valid_from) for row in registers.limits()], today)
+    rows = []
+    for row, state in zip(registers.limits(), states, strict=True):
         procedure = kind_named(row.procedure).procedure
-        current = row.valid_from <= today and (row.procedure, row.code) not in in_force
+        term = {"kind": str(procedure.label), "term": str(procedure.term[row.code].label)}
+        cells = {"what": _("%(kind)s · %(term)s") % term, "amount": amount_words(row)}
+        rows.append(dated_row(cells, row.valid_from, state, row.basis))
+    context = {
+        "heading": _("办理期限"),
+        "form_heading": _("登记一行新的期限"),
+        "form": form,
+        "columns": dated_columns(_("期限"), _("长度")),
+        "rows": rows,
+    }
+    return render(request, "desk/dated_rows.html", context, status=status)
+
+
+# --- what has rows from a day on: shown in one way ---------------------------------------------------------------------
+
+
+def states_of(rows: Sequence[tuple[str, dt.date]], today: dt.date) -> list[str]:
+    """For each of the rows (what it is of, from which day on), the latest of each first: whether it is in force."""
+    found, in_force = [], set()
+    for key, valid_from in rows:
+        current = valid_from <= today and key not in in_force
         if current:
-            in_force.add((row.procedure, row.code))
-        rows.append(
-            TableRow(
-                cells={
-                    "term": _("%(kind)s · %(term)s")
-                    % {"kind": str(procedure.label), "term": str(procedure.term[row.code].label)},
-                    "amount": amount_words(row),
-                    "from": day_text(row.valid_from),
-                    "state": _("现行")
-                    if current
-                    else (_("将来") if row.valid_from > today else _("已被替换")),
-                    "basis": row.basis,
-                },
-            )
-        )
-    columns = [
-        Column("term", _("期限"), main=True),
-        Column("amount", _("长度")),
+            in_force.add(key)
+        found.append(_("现行") if current else (_("将来") if valid_from > today else _("已被替换")))
+    return found
+
+
+def dated_columns(what: str, amount: str) -> list[Column]:
+    return [
+        Column("what", what, main=True),
+        Column("amount", amount),
         Column("from", _("从哪天起")),
         Column("state", _("状态"), "badge"),
         Column("basis", _("依据")),
     ]
-    return render(
-        request, "desk/limits.html", {"form": form, "columns": columns, "rows": rows}, status=status
-    )
+
+
+def dated_row(cells: dict[str, Any], valid_from: dt.date, state: str, basis: str) -> TableRow:
+    return TableRow(cells=cells | {"from": day_text(valid_from), "state": state, "basis": basis})
+
+
+def dated_fields(
+    form: forms.Form, codes: list[Any], what: str, amount: forms.Field, *more: tuple[str, forms.Field]
+) -> None:
+    """The fields of a new row: of what, from when, how much, and on what it rests."""
+    form.fields |= {
+        "code": Choice(label=what, choices=[("", _("请选择")), *codes]),
+        "valid_from": Day(label=_("从哪天起"), help_text=_("明天或以后。")),
+        "amount": amount,
+        **dict(more),
+        "practice": Tick(label=_("这是工作惯例，没有条文规定"), required=False),
+        "basis_zh": Line(label=_("依据（中文）"), help_text=_("条文名称和第几条；没有条文的写“工作惯例”。")),
+        "basis_en": Line(label=_("依据（英文）")),
+    }
 
 
 def page_words() -> dict[str, str]:

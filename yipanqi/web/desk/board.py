@@ -36,7 +36,7 @@ from yipanqi.web.desk.nav import landing
 from yipanqi.web.desk.plans import plans_of_conference
 from yipanqi.web.desk.queue import about_of, row_title
 from yipanqi.web.desk.shown import badge_of
-from yipanqi.web.desk.task_rows import COLOURS, late_context, light_name, task_columns, task_row
+from yipanqi.web.desk.task_rows import COLOURS, late_context, light_name, task_columns, task_table
 
 TASKS = "tasks"
 MOST_STONES = 12
@@ -262,19 +262,36 @@ def _behind(
     light = given(request, "light") if given(request, "light") in COLOURS else ""
     usual = TASKS if any(row.tasks for row in shown.rows) or not bindings else OPEN
     show = given(request, "show") if given(request, "show") in (TASKS, *SHOWS) else usual
+    under = _under(request, shown) if show == TASKS else None
+    named = light_name(light) if light and show == TASKS else ""
+    if under is not None:
+        named = _("%(light)s，属于 %(number)s") % {"light": named or _("全部"), "number": under.number}
     context |= {
         "show": show,
         "tabs": _tabs(base, show, shown, more, bound=bool(bindings)),
         "of_task": task is not None and show != TASKS,
-        "light": light_name(light) if light and show == TASKS else "",
+        "light": named,
         "all_tasks": _url(base, TASKS),
     }
     if show == TASKS:
-        rows = [task_row(row) for row in behind.tasks(shown.rows, viewer, light)]
-        context |= {"columns": task_columns(), "rows": rows}
+        rows = (
+            behind.tasks(shown.rows, viewer, light)
+            if under is None
+            else behind.below(under, viewer, now, light)
+        )
+        context |= {"columns": task_columns(), "rows": task_table(rows, viewer, now)}
     else:
         context |= _orders(request, base, show, more, bindings, viewer, now)
     return render(request, template, context)
+
+
+def _under(request: HttpRequest, shown: figures.Lines) -> Task | None:
+    """The task of these lines whose children alone are to be listed. Of itself its number is told, as beside each child."""
+    try:
+        asked = UUID(given(request, "under", 36))
+    except ValueError:
+        return None
+    return Task.objects.filter(pk=asked, line__in=[row.line.pk for row in shown.rows]).first()
 
 
 def _tabs(base: str, show: str, shown: figures.Lines, more: Mapping[str, str], *, bound: bool) -> list[Tab]:

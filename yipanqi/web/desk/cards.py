@@ -126,9 +126,12 @@ def _tells(step: Step, units: Mapping[str, Sequence[str]], kind: str) -> list[st
         if role == Role.SUBMITTER:
             told.append(_("本人"))
         elif role != Role.SYSTEM:
-            named = _("、").join(units.get(role.value, ()))
+            # Whoever has a part that passes on is not who will be told as its holder.
+            passes_on = role in step.tells_left
+            named = "" if passes_on else _("、").join(units.get(role.value, ()))
             word = part_word(role.value, kind)
             told.append(_("%(part)s（%(unit)s）") % {"part": word, "unit": named} if named else word)
+    told += [_("原%(part)s") % {"part": part_word(role.value, kind)} for role in step.tells_left]
     return [_("会告诉：%(who)s") % {"who": _("、").join(told)}] if told else []
 
 

@@ -30,7 +30,15 @@ from yipanqi.web.components.shapes import Column, Link, Tab, TableRow
 from yipanqi.web.components.words import day_text
 from yipanqi.web.desk import drawn
 from yipanqi.web.desk.given import given
-from yipanqi.web.desk.task_rows import COLOURS, by_colour, late_context, light_name, task_columns, task_row
+from yipanqi.web.desk.task_rows import (
+    COLOURS,
+    by_colour,
+    late_context,
+    light_name,
+    task_columns,
+    task_row,
+    task_table,
+)
 
 UNITS, MEETINGS, PLAN, JOINT, TASKS = "units", "meetings", "plan", "joint", "tasks"
 VIEWS = (UNITS, MEETINGS, PLAN, JOINT, TASKS)
@@ -323,7 +331,10 @@ def _tasks(request: HttpRequest, asked: Asked, tasks: Tasks) -> dict[str, Any]:
     columns = [*task_columns(), Column("line", _("要求"), "link"), Column("said", _("报道"), "link")]
     return {
         "columns": columns,
-        "rows": [_with_line(row) for row in found],
+        "rows": [
+            _with_line(shown, row)
+            for shown, row in zip(task_table(found, tasks.viewer, tasks.at), found, strict=True)
+        ],
         "titles": bool(found),
         "plan": asked.url(PLAN),
         **pages,
@@ -341,8 +352,8 @@ def _paged(
     }
 
 
-def _with_line(row: TaskRow) -> Any:
-    shown, line = task_row(row), row.task.line
+def _with_line(shown: TableRow, row: TaskRow) -> TableRow:
+    line = row.task.line
     said = {}
     if line.end:
         sentence = f"{reverse('desk:report', args=[line.conference_id])}#line-{line.number}"

@@ -29,6 +29,7 @@ from yipanqi.meetings.meeting_actions import plan_meeting
 from yipanqi.meetings.meeting_procedure import MEETING
 from yipanqi.meetings.meeting_queries import invited_to
 from yipanqi.meetings.models import Conference, Invitation
+from yipanqi.meetings.papers import attach
 from yipanqi.meetings.preparing import (
     ItemDraft,
     Rule,
@@ -44,6 +45,7 @@ from yipanqi.organisations.models import Area, Unit
 from yipanqi.organisations.queries import living_unit
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.desk.given import given
+from yipanqi.web.desk.instructions import scan_field, taken_in
 from yipanqi.web.desk.meeting_shown import SEATS, invited_groups, time_text, venue_table
 from yipanqi.web.desk.meetings import form_page
 from yipanqi.web.desk.senders import ask_for_sender, chosen_sender, senders
@@ -174,10 +176,11 @@ class PaperForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, auto_id="paper_%s")
+    def __init__(self, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, auto_id="paper_%s")
         self.fields["title"] = Line(label=_("题名"))
         self.fields["characters"] = Number(label=_("字数"), required=False)
+        self.fields["scan"] = scan_field(required=False, label=_("文件"))
         levels = [
             ("public", _("公开")),
             ("internal", _("内部")),
@@ -276,7 +279,8 @@ def prepare(request: HttpRequest, conference_id: int) -> HttpResponse:
     if go not in _TAKES:
         raise Http404
     name, take = _TAKES[go]
-    form = _forms(conference)[name](request.POST) if name in blank else forms.Form(request.POST)
+    make = _forms(conference).get(name, forms.Form)
+    form = make(request.POST, request.FILES) if name == "paper" else make(request.POST)
     form.full_clean()
     try:
         messages.success(request, take(conference, form, request, {"by": by, "at": at}))
@@ -407,13 +411,17 @@ def _strike(one: Conference, form: forms.Form, _request: HttpRequest, acting: Do
 
 def _paper(one: Conference, form: forms.Form, _request: HttpRequest, acting: Doing) -> str:
     told = form.cleaned_data
-    add_paper(
-        conference=one,
-        title=str(told["title"] or ""),
-        characters=_number(told["characters"], "characters"),
-        secrecy=str(told["secrecy"] or ""),
-        **acting,
-    )
+    secrecy = str(told["secrecy"] or "")
+    with transaction.atomic():
+        paper = add_paper(
+            conference=one,
+            title=str(told["title"] or ""),
+            characters=_number(told["characters"], "characters"),
+            secrecy=secrecy,
+            **acting,
+        )
+        if files := taken_in(form, acting["at"]):
+            attach(paper=paper, files=files, secrecy=secrecy, **acting)
     return _("文件已登记。")
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_safe
 
 from yipanqi.cases.access import find_file
@@ -19,7 +19,7 @@ from yipanqi.files.formats import EXTENSIONS, MEDIA
 from yipanqi.files.models import File
 from yipanqi.files.queries import FileView, contents, plain_name
 from yipanqi.insight.queue import SEEING
-from yipanqi.meetings.instruction_access import find_scan
+from yipanqi.meetings.papers import find_scan
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.words import size_text
 
@@ -40,17 +40,21 @@ def ticked(view: Any) -> list[str]:
 
 
 def of(view: Any) -> dict[str, Any] | None:
-    """The files of a case as its page shows them; None where it has none."""
-    files = getattr(view, "files", ())
+    """The files of a matter as its page shows them; None where it has none, or they are those of its papers."""
+    files = () if hasattr(view, "papers") else getattr(view, "files", ())
     if not files:
         return None
     return {
-        "rows": [_row(file) for file in files],
+        "heading": pgettext("several", "扫描件")
+        if getattr(view, "kind", "") == "instruction"
+        else _("照片和文件"),
+        "rows": [row(file) for file in files],
         "unscanned": any(file.shown and not file.scanned for file in files),
     }
 
 
-def _row(file: FileView) -> dict[str, Any]:
+def row(file: FileView) -> dict[str, Any]:
+    """A file in the one list of files."""
     address = reverse("desk:file", args=[file.id])
     facts = [size_text(file.size)]
     if file.width and file.height:

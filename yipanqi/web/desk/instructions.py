@@ -29,10 +29,17 @@ from yipanqi.web.desk.senders import ask_for_sender, chosen_sender, senders
 from yipanqi.web.steps import Choice, first_form
 
 
-def scan_field(*, required: bool) -> forms.Field:
-    """A file that was scanned."""
-    return forms.FileField(
-        label=_("扫描件"),
+class Brought(forms.FileField):
+    """A file as it was brought: the action checks it, and `required` only says how it is labelled."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        return data
+
+
+def scan_field(*, required: bool, label: str = "") -> forms.Field:
+    """A file of an office's own: what was scanned, or what `label` says."""
+    return Brought(
+        label=label or _("扫描件"),
         required=required,
         help_text=_("PDF 或照片，20 MB 以内；几页扫成一份 PDF。秘密级及以上的不能上传。"),
     )
@@ -43,9 +50,9 @@ class ScanForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data: Any = None, files: Any = None) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, label: str = "") -> None:
         super().__init__(data, files)
-        self.fields["scan"] = scan_field(required=False)
+        self.fields["scan"] = scan_field(required=True, label=label)
         levels = [(code, str(label)) for code, label in SECRECY]
         self.fields["secrecy"] = Choice(
             label=_("密级"),

@@ -31,6 +31,7 @@ from yipanqi.insight import board as figures, queue
 from yipanqi.insight.behind import CLOSED, LATE, OPEN
 from yipanqi.insight.official import overdue
 from yipanqi.insight.queue import SEEING
+from yipanqi.meetings.access import SENDING
 from yipanqi.meetings.instruction_access import InstructionView
 from yipanqi.meetings.meeting_access import MeetingView
 from yipanqi.meetings.models import Conference, Task
@@ -41,10 +42,12 @@ from yipanqi.web.desk import files, presence, seen, shown, templates
 from yipanqi.web.desk.actions import forget_typed
 from yipanqi.web.desk.cards import Asked, cards
 from yipanqi.web.desk.instruction_shown import instruction_of
+from yipanqi.web.desk.meeting_papers import papers_of
 from yipanqi.web.desk.meeting_prints import sheets_of
-from yipanqi.web.desk.meeting_shown import meeting_of, own_posts
+from yipanqi.web.desk.meeting_shown import meeting_choices, meeting_of
 from yipanqi.web.desk.plan_shown import plan_choices, plan_of
 from yipanqi.web.desk.queue import row_title
+from yipanqi.web.desk.task_rows import late_below_url, late_words
 from yipanqi.web.desk.words import responsible_words
 from yipanqi.web.letters import letter
 from yipanqi.web.looking import findings, look_again, organisations
@@ -115,7 +118,7 @@ def open_matter(request: HttpRequest, matter_id: UUID) -> Opened:
     view = gate.present(matter, viewer, Channel.DESK)
     subject.file_choices = files.choices_of(view)
     if isinstance(view, MeetingView):
-        setattr(subject, "milestone_choices", own_posts(view))  # noqa: B010 - as of a task's milestones
+        setattr(subject, "milestone_choices", meeting_choices(view))  # noqa: B010 - as of a task's milestones
     if isinstance(subject, Plan):
         setattr(subject, "milestone_choices", plan_choices(view))  # noqa: B010 - likewise, by what is asked
     return Opened(matter, subject, view, viewer, timezone.now())
@@ -165,13 +168,14 @@ def page(
         "badge": shown.badge_of(view.state_code, view.state),
         "dues": view.dues,
         "text_heading": _TEXT_HEADINGS.get(opened.matter.procedure, _("转办文字")),
-        "meeting": meeting_of(view, opened.at) | {"sheets": sheets_of(view)}
+        "meeting": meeting_of(view, opened.at) | {"sheets": sheets_of(view), "papers": papers_of(view)}
         if isinstance(view, MeetingView)
         else None,
         "plan": plan_of(view) if isinstance(opened.subject, Plan) else None,
         "instruction": instruction_of(view, opened.at) if isinstance(view, InstructionView) else None,
         "milestones": shown.milestones_of(view),
         "family": shown.family_of(view),
+        "late_below": _late_below(opened),
         "targets": [(shown.target_text(one), one.done, one.wanted) for one in getattr(view, "targets", ())],
         "bound": _bound(opened),
         "facts": shown.facts_of(view),
@@ -207,15 +211,37 @@ def _responsible(opened: Opened) -> str:
     return next(iter(words.values()), "")
 
 
-def _bound(opened: Opened) -> dict[str, Any] | None:
-    """How far the cases are from which a task's progress is read, with the lists that these figures count."""
-    if not getattr(opened.view, "bound", False):
+def _late_below(opened: Opened) -> tuple[str, str] | None:
+    """That children of a task are late, and the list of these for whoever has such lists; None where none is."""
+    words = late_words(opened.view.family.late) if isinstance(opened.subject, Task) else ""
+    if not words:
         return None
+    lists = any(opened.viewer.has(capability) for capability in ("board.see", *SENDING))
+    return words, late_below_url(opened.subject) if lists else "#family"
+
+
+def _bound(opened: Opened) -> dict[str, Any] | None:
+    """From which cases a task's progress is read and how far these are, with the lists that the figures count; and where
+    whoever may bind more of them does so."""
+    task = opened.subject
+    if not isinstance(task, Task):
+        return None
+    drafts = opened.viewer.has("decisions.draft") and opened.matter.open
+    bind = f"{reverse('desk:bind_line', args=[task.line_id])}?task={task.pk}" if drafts else ""
+    rows = list(task.bindings.select_related("category", "area").order_by("pk")) if opened.view.bound else []
+    if not rows and not bind:
+        return None
+    return {"rows": rows, "bind": bind} | _bound_figures(opened)
+
+
+def _bound_figures(opened: Opened) -> dict[str, Any]:
+    """The figures, each with its list; nothing for whoever sees no figures."""
     found = figures.task_cases(opened.subject, opened.viewer, opened.at)
     if found is None:
-        return None
+        return {}
     base = f"{reverse('desk:line', args=[opened.subject.line_id])}?task={opened.matter.pk}&show="
     return {
+        "counted": True,
         "closed": found.closed,
         "of": found.open + found.closed,
         "closed_url": base + CLOSED,

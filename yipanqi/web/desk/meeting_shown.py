@@ -123,6 +123,12 @@ def own_posts(view: MeetingView) -> list[tuple[int, str]]:
     ]  # fmt: skip
 
 
+def meeting_choices(view: MeetingView) -> dict[str, list[tuple[int, str]]]:
+    """What the steps of a meeting may choose from, by the name of the ask: invited posts, papers that have a file."""
+    papers = [(one.number, f"{one.number}. {one.title}") for one in view.papers if one.file_id is not None]
+    return {"invitation": own_posts(view), "paper": papers}
+
+
 def meeting_as_it_is(step: Step, one: Conference) -> dict[str, Any]:
     """What the form of a step on a conference is filled with beforehand: what it is now."""
     if step.name not in ("revise", "change", "draft_minutes"):
@@ -153,7 +159,6 @@ def meeting_of(view: MeetingView, at: dt.datetime) -> dict[str, Any]:
         "invited": invited_groups(view.invited, papers=bool(view.papers)),
         "replied": _replied(view),
         "reply_due": view.reply_due,
-        "papers": view.papers,
     }
 
 

@@ -37,6 +37,7 @@ from yipanqi.meetings.actions import (
 from yipanqi.meetings.mechanisms import mechanisms
 from yipanqi.meetings.meeting_queries import entered, found_by, planned_in
 from yipanqi.meetings.models import HELD, INSTRUCTION, KINDS, Conference, Line as Requirement, Task
+from yipanqi.meetings.nodes import NODES, TARGETS, read_milestones, read_targets
 from yipanqi.meetings.procedure import TASK
 from yipanqi.meetings.queries import tasks_under
 from yipanqi.meetings.tree import senders_under
@@ -64,8 +65,6 @@ from yipanqi.web.steps import (
 FIRST_YEAR = 2000
 MECHANISM = "mechanism"
 MOST_LINES = 200
-_TARGET = re.compile(r"^(\S.*?)[\s,，、:：]+([0-9]{1,12})\s*(\S{1,40})$")
-_NODE = re.compile(r"^(\d{4}-\d{1,2}-\d{1,2})[\s,，、:：]+(.+)$")
 
 
 # --- forms: they carry what was typed, the actions check it ----------------------------------------------------------
@@ -167,24 +166,8 @@ class TaskForm(forms.Form):
         self.fields["co_units"] = Several(
             widget=ShareInputs("units_to_choose", None), **_said(asks["co_units"])
         )
-        self.fields["milestones"] = Line(
-            label=_("节点"),
-            widget=forms.Textarea,
-            required=False,
-            max_length=4000,
-            help_text=_(
-                "每行一个：日期，空格，做完什么。例如：2026-12-04 完成摸底。进度只看节点，不填百分比。"
-            ),
-        )
-        self.fields["targets"] = Line(
-            label=_("指标"),
-            widget=forms.Textarea,
-            required=False,
-            max_length=1000,
-            help_text=_(
-                "每行一个：做什么，空格，一共多少，单位。例如：更换老旧路灯 300 盏。用整数，不用百分比。"
-            ),
-        )
+        for ask in (NODES, TARGETS):
+            self.fields[ask.name] = Line(widget=forms.Textarea, max_length=ask.longest, **_said(ask))
         ask_for_sender(self, senders, _("由哪个单位下达和核查"))
 
 
@@ -215,34 +198,6 @@ def read_lines(text: str) -> list[LineDraft]:
     if len(found) > MOST_LINES:
         why = _("一次最多 %(n)d 条。") % {"n": MOST_LINES}
         raise Refused(why, fields={"lines": why})
-    return found
-
-
-def read_milestones(text: str) -> list[tuple[str, dt.date]]:
-    """Milestones as they are typed, one a line: a date, then what is done by then."""
-    found = []
-    for raw in filter(None, (line.strip() for line in text.splitlines())):
-        match = _NODE.match(raw)
-        try:
-            day = dt.datetime.strptime(match.group(1), "%Y-%m-%d").date() if match else None  # noqa: DTZ007
-        except ValueError:
-            day = None
-        if match is None or day is None:
-            why = _("没有看懂“%(line)s”：请写成“2026-12-04 完成摸底”。") % {"line": raw[:40]}
-            raise Refused(why, fields={"milestones": why})
-        found.append((match.group(2).strip(), day))
-    return found
-
-
-def read_targets(text: str) -> list[tuple[str, int, str]]:
-    """Targets as they are typed, one a line: what, how much, of what measure."""
-    found = []
-    for raw in filter(None, (line.strip() for line in text.splitlines())):
-        match = _TARGET.match(raw)
-        if match is None:
-            why = _("没有看懂“%(line)s”：请写成“更换老旧路灯 300 盏”。") % {"line": raw[:40]}
-            raise Refused(why, fields={"targets": why})
-        found.append((match.group(1).strip(), int(match.group(2)), match.group(3)))
     return found
 
 
@@ -422,7 +377,9 @@ def bind(request: HttpRequest, line_id: int) -> HttpResponse:
     tasks = [task for task in tasks_under([line], found) if task.matter.open]
     asked = given(request, "task", 36)
     form = BindForm(request.POST if request.method == "POST" else None, tasks=tasks, task=asked)
-    back = reverse("desk:line", args=[line.pk])
+    # Whoever came from a task goes back to it.
+    of_task = any(str(one.pk) == asked for one in tasks)
+    back = reverse("desk:matter", args=[asked]) if of_task else reverse("desk:line", args=[line.pk])
 
     def enter(by: Actor, at: dt.datetime) -> str:
         told = form.cleaned_data

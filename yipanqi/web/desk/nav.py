@@ -52,6 +52,7 @@ PLACES = (
     Place("desk:reconciliation", _("外部系统对账"), ("cases.import",)),
     Place("desk:pressed", _("被要求好评"), ("cases.oversee",)),
     Place("desk:limits", _("办理期限"), ("limits.manage",)),
+    Place("desk:burden_rules", _("会议减负规定"), ("limits.manage",)),
     Place("desk:calendar", _("工作日历"), ("calendar.manage",)),
     Place("desk:templates", _("答复模板"), ("organisations.manage",)),
     Place("desk:background", _("后台任务"), ("system.manage",)),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from yipanqi.core import access_log
 from yipanqi.core.errors import Refused
+from yipanqi.core.kinds import Words
 from yipanqi.insight.queue import SEEING
 from yipanqi.insight.rows import Row, rows_of
 from yipanqi.notices import queries
@@ -57,9 +58,15 @@ def _page(request: HttpRequest, *, refused: str = "", status: int = 200) -> Http
     viewer, now = viewer_of_request(request), timezone.now()
     everything, after = given(request, "show") == "all", _id(given(request, "after"))
     page = queries.page(viewer, units(request), everything=everything, after=after)
-    rows = {row.id: row for row in rows_of([news.matter for news in page.news], viewer, now)}
-    shown = [_shown(news, rows[news.matter.pk]) for news in page.news if news.matter.pk in rows]
-    titles = any(row.title or row.said for row in rows.values())
+    rows = {
+        row.id: row for row in rows_of([one.matter for one in page.news if one.lost is None], viewer, now)
+    }
+    shown = [
+        _lost(news, news.lost) if news.lost is not None else _shown(news, rows[news.matter.pk])
+        for news in page.news
+        if news.lost is not None or news.matter.pk in rows
+    ]
+    titles = any(row.title or row.said for row in rows.values()) or any(one.lost for one in page.news)
     access_log.note(account=viewer.account, page="notices", at=now, fields=["titles"] if titles else [])
     context = {
         "tabs": [
@@ -76,14 +83,32 @@ def _page(request: HttpRequest, *, refused: str = "", status: int = 200) -> Http
     return render(request, "desk/notices.html", context, status=status)
 
 
+def _lost(news: News, words: Words) -> dict[str, object]:
+    """Of what the unit has no more part in: that it is so, and what it knew. It leads nowhere."""
+    said = {
+        "task": _("您单位不再牵头这项任务，不用再办。有疑问请问下达单位。"),
+        "plan": _("方案修改后，您单位在里面不再有分工，不用再答复。"),
+    }
+    return _told(news) | {
+        "title": words.title,
+        "number": words.reference,
+        "note": said.get(news.matter.procedure, _("您单位在这件事里不再有分工。")),
+    }
+
+
 def _shown(news: News, row: Row) -> dict[str, object]:
-    return {
+    return _told(news) | {
         "url": reverse("desk:matter", args=[news.matter.pk]),
+        "title": row_title(row),
+        "number": row.number,
+    }
+
+
+def _told(news: News) -> dict[str, object]:
+    return {
         "matter": news.matter.pk,
         "upto": news.upto,
         "unread": news.unread,
         "at": news.moves[0].at,
         "what": _("、").join(news.labels),
-        "title": row_title(row),
-        "number": row.number,
     }

@@ -19,6 +19,7 @@ from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Kind, Procedure, Step
 from yipanqi.meetings.models import Target
+from yipanqi.meetings.nodes import milestones_written, targets_written
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.timeline import Event as TimelineEvent
 from yipanqi.web.components.frames import url_or_none
@@ -123,7 +124,11 @@ def draft_as_it_is(view: Any) -> dict[str, Any]:
         for p in living
     ]
     now = {"title": view.title, "goal": view.text, "due_on": view.due_on, "unit": view.unit}
-    return now | {"co_units": rows}
+    counted = {
+        "milestones": milestones_written((one.title, one.due_on) for one in view.milestones),
+        "targets": targets_written((one.title, one.wanted, one.measure) for one in view.targets),
+    }
+    return now | counted | {"co_units": rows}
 
 
 def milestones_of(view: Any) -> dict[str, Any] | None:
