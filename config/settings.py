@@ -86,7 +86,7 @@ MAP = site_map(os.environ, demo=DEMO_CITY)
 # Whether staff must show a second factor, and which rules their passwords follow.
 SECOND_FACTOR = second_factor(os.environ.get("YIPANQI_SECOND_FACTOR", ""), demo=DEMO_CITY)
 PASSWORD_PROFILE = password_profile(os.environ.get("YIPANQI_PASSWORD_PROFILE", ""))
-# Without a mail server messages are written to files beside the data, with nobody's address in them.
+# Without a mail server messages are written to files beside the data, with no person's address in them.
 MAIL_SERVER = mail_server(os.environ.get("YIPANQI_SMTP_URL", ""))
 # A folder with the official typefaces (方正小标宋, 仿宋) for documents; without it they are set in the product's own.
 _typefaces = os.environ.get("YIPANQI_TYPEFACES", "")
