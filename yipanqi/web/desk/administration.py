@@ -220,6 +220,7 @@ def page_words() -> dict[str, str]:
     return {
         "matter": _("事项页"),
         "document": _("文书"),
+        "report_mail": _("收报道的邮箱"),
         "queue": _("待办列表"),
         "search": _("搜索"),
         "export": _("导出清单"),
