@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
 from config.accounts import password_profile, second_factor
-from config.mail import mail_server
+from config.mail import mail_server, report_mailbox
 from config.maps import site_map
 from config.site import site
 
@@ -86,8 +86,12 @@ MAP = site_map(os.environ, demo=DEMO_CITY)
 # Whether staff must show a second factor, and which rules their passwords follow.
 SECOND_FACTOR = second_factor(os.environ.get("YIPANQI_SECOND_FACTOR", ""), demo=DEMO_CITY)
 PASSWORD_PROFILE = password_profile(os.environ.get("YIPANQI_PASSWORD_PROFILE", ""))
-# Without a mail server messages are written to files beside the data, with nobody's address in them.
+# Without a mail server messages are written to files beside the data, with no person's address in them.
 MAIL_SERVER = mail_server(os.environ.get("YIPANQI_SMTP_URL", ""))
+# The one mailbox from which staff may take reports; without it there is none, and no host is called.
+REPORT_MAILBOX = report_mailbox(
+    os.environ.get("YIPANQI_REPORTS_IMAP_URL", ""), os.environ.get("YIPANQI_REPORTS_IMAP_PASSWORD_FILE", "")
+)
 # A folder with the official typefaces (方正小标宋, 仿宋) for documents; without it they are set in the product's own.
 _typefaces = os.environ.get("YIPANQI_TYPEFACES", "")
 TYPEFACES = Path(_typefaces) if _typefaces else None

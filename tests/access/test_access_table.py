@@ -130,6 +130,9 @@ TABLE: dict[str, list[Line]] = {
     "desk:meetings": page("deputy"),
     "desk:report": page(f"{HANDLERS} deputy"),
     "desk:from_report": form("deputy"),
+    "desk:report_mails": page("deputy"),
+    # No mailbox is named.
+    "desk:report_mail": [Line({}, {})],
     "desk:bind_line": form("deputy"),
     "desk:meeting_file": [
         Line({200: FINDS["meeting"]}, {405: f"{HANDLERS} deputy"}, "meeting"),

@@ -237,6 +237,8 @@ def arguments(world: World, name: str, matter: str) -> dict[str, Any]:
         "sheet": "usual",
         "job": 1,
         "number": 1,
+        "validity": 1,
+        "uid": 1,
         **dict.fromkeys(("z", "x", "y"), 12),
     }
     pattern = dict(routes())[name]

@@ -71,12 +71,41 @@ def test_a_parent_goes_out_before_those_below_it(city: City) -> None:
 
 def test_new_units_come_in_with_those_below_them(city: City) -> None:
     rows = [
-        ["parks", "示例公园处", "Parks", "department", "3701", "city", "city", "", "", "2026-05-01", ""],
-        ["lawns", "示例草坪科", "Lawns", "section", "", "parks", "parks", "", "", "2026-05-01", ""],
+        [
+            "parks",
+            "示例公园处",
+            "Parks",
+            "department",
+            "3701",
+            "city",
+            "city",
+            "",
+            "",
+            "parks@office.example",
+            "2026-05-01",
+            "",
+        ],
+        ["lawns", "示例草坪科", "Lawns", "section", "", "parks", "parks", "", "", "", "2026-05-01", ""],
     ]
     run, failures = bring(city, "units", *rows)
     assert (run.entered, failures) == (2, [])
     assert Unit.objects.get(code="lawns").path == "/city/parks/lawns/"
+    assert list(
+        Unit.objects.filter(code__in=["parks", "lawns"]).order_by("-code").values_list("mailbox", flat=True)
+    ) == [
+        "parks@office.example",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    "mailbox", ["nobody", "a@b.example, c@d.example", "张三@b.example", "a" * 120 + "@b.example"]
+)
+def test_a_duty_mailbox_is_one_address(city: City, mailbox: str) -> None:
+    run, failures = bring(city, "units", changed_unit("lamps", mailbox=mailbox))
+    assert run.entered == 0
+    assert [list(failure.wrong) for failure in failures] == [["值班邮箱"]]
+    assert Unit.objects.get(code="lamps").mailbox == ""
 
 
 def test_a_changed_unit_keeps_its_identity_and_its_history(city: City) -> None:

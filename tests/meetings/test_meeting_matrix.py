@@ -23,6 +23,7 @@ TABLE = {
     "reply": ("convened", "=", "co", "decisions.work", "", "", "", "", ""),
     "receive_papers": ("convened held", "=", "co", "decisions.work", "", "", "", "", ""),
     "invite_also": ("convened", "=", "sender", "decisions.draft", "", "", "", "", ""),
+    "uninvite": ("convened", "=", "sender", "decisions.draft", "", "", "", "", ""),
     "urge": ("convened", "=", "sender", "decisions.draft", "", "", "", "", ""),
     "note": ("convened held", "=", "co sender", "decisions.work decisions.draft", "", "", "", "", ""),
     "attach_paper": ("convened held planned", "=", "sender", "decisions.draft", "", "", "", "", ""),

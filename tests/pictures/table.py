@@ -31,6 +31,7 @@ NO_PICTURE: Mapping[str, str] = {
     "portal:filed": "posts; its page is the one that shows the secret, pictured with the form",
     "portal:document": "a file",
     "desk:document": "a file",
+    "desk:report_mail": "a mail in a mailbox, which no demonstration has",
     "portal:receipt": "a file",
     "portal:case_receipt": "a file",
     "portal:step": "posts; its refusals are pictured with the case",
@@ -230,6 +231,7 @@ BOARD_SHOTS: Mapping[str, Sequence[Shot]] = {
         Shot("from-report-read", DESK, "drafter", do=do.report_read),
         Shot("from-report-none", DESK, "drafter", do=do.letter_read),
     ],
+    "desk:report_mails": [Shot("report-mails-unset", DESK, "drafter")],
     "desk:new_conference": [
         Shot("new-conference", DESK, "drafter"),
         Shot("new-conference-wrong", DESK, "drafter", do=do.fill(title="示例市社会工作会议")),

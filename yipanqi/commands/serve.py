@@ -16,11 +16,12 @@ from yipanqi.runtime.embedded import Server, say_on_console as say
 from yipanqi.runtime.errors import PlainError
 from yipanqi.runtime.processes import Child, Supervisor, require_free, run_apart
 
+REPORTS = ("YIPANQI_REPORTS_IMAP_URL", "YIPANQI_REPORTS_IMAP_PASSWORD_FILE")
 #: What each process is not given: a captured web process cannot use a power that it never had.
 TOO_MUCH = {
     "web": ("MIGRATE_DATABASE_URL", "ERASE_DATABASE_URL", "YIPANQI_SMTP_URL"),
-    "portal": ("MIGRATE_DATABASE_URL", "ERASE_DATABASE_URL", "DATABASE_URL", "YIPANQI_SMTP_URL"),
-    "worker": ("MIGRATE_DATABASE_URL",),
+    "portal": ("MIGRATE_DATABASE_URL", "ERASE_DATABASE_URL", "DATABASE_URL", "YIPANQI_SMTP_URL", *REPORTS),
+    "worker": ("MIGRATE_DATABASE_URL", *REPORTS),
 }
 SELF = (sys.executable, "-m", "yipanqi.commands.main")
 

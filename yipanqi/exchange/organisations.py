@@ -11,13 +11,23 @@ from django.utils.translation import gettext as _
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import Actor
 from yipanqi.core.labels import Label
+from yipanqi.core.mailboxes import one_mailbox
 from yipanqi.exchange.dates import read_day
 from yipanqi.exchange.places import areas, categories
 from yipanqi.exchange.targets import Field, Good, Outcome, Target, Values, Work
 from yipanqi.organisations.actions import PARENTS, DutyRow, UnitRow, keep_duties, keep_units
 from yipanqi.organisations.models import Duty, Unit
 
-LONGEST = {"code": 40, "name_zh": 80, "name_en": 120, "kind": 20, "telephone": 40, "basis": 200, "unit": 40}
+LONGEST = {
+    "code": 40,
+    "name_zh": 80,
+    "name_en": 120,
+    "kind": 20,
+    "telephone": 40,
+    "mailbox": 120,
+    "basis": 200,
+    "unit": 40,
+}
 
 UNIT_FIELDS = (
     Field("code", Label("代码", "Code"), required=True, also=("单位代码",)),
@@ -29,6 +39,7 @@ UNIT_FIELDS = (
     Field("administrative", Label("行政上级", "Administrative parent")),
     Field("professional", Label("业务指导", "Professional guidance")),
     Field("telephone", Label("电话", "Telephone")),
+    Field("mailbox", Label("值班邮箱", "Duty mailbox"), also=("邮箱", "E-mail")),
     Field("valid_from", Label("设立日期", "From"), required=True, also=("设立",)),
     Field("valid_to", Label("撤销日期", "Until"), also=("撤销",)),
 )
@@ -54,11 +65,18 @@ def _check_lengths(values: Values) -> None:
         raise Refused(_("有几处需要改一下。"), fields=wrong)
 
 
+def _mailbox(text: str) -> str:
+    try:
+        return one_mailbox(text)
+    except ValueError:
+        raise Refused(_("须是一个邮箱地址，例如 zhiban@example.gov.cn；填单位的，不填个人的。")) from None
+
+
 class Units(Work):
     """A parent stands before those below it, or is there already."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        self.readers = {"area": areas(), "valid_from": read_day, "valid_to": read_day}
+        self.readers = {"area": areas(), "mailbox": _mailbox, "valid_from": read_day, "valid_to": read_day}
         self._codes = set(Unit.objects.filter(valid_to__isnull=True).values_list("code", flat=True))
 
     def check(self, values: Values) -> None:
@@ -88,6 +106,7 @@ class Units(Work):
             professional=values.get("professional"),
             valid_from=values["valid_from"],
             telephone=values.get("telephone") or "",
+            mailbox=values.get("mailbox") or "",
             valid_to=values.get("valid_to"),
         )
 
@@ -159,7 +178,10 @@ def unit_rows() -> Iterator[list[str]]:
 def _unit_row(unit: Unit) -> list[str]:
     parents = {name: getattr(unit, name) for name in PARENTS}
     values = {
-        **{name: getattr(unit, name) for name in ("code", "name_zh", "name_en", "kind", "telephone")},
+        **{
+            name: getattr(unit, name)
+            for name in ("code", "name_zh", "name_en", "kind", "telephone", "mailbox")
+        },
         **{name: parent.code if parent else "" for name, parent in parents.items()},
         "area": unit.area_id or "",
         "valid_from": unit.valid_from.isoformat(),

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -67,6 +68,27 @@ def words_of(name: str, data: bytes) -> str:
     if not text.strip():
         raise refused(name, "empty")
     return text
+
+
+@dataclass(frozen=True)
+class MailPart:
+    """What of a mail can be read; without a name its own words. `size` in bytes."""
+
+    number: int
+    name: str
+    size: int
+
+
+def mail_parts(data: bytes) -> list[MailPart]:
+    """What of a mail can be read as a report. Raises `FileRefused`."""
+    told, _rest = _asked("mails", _("邮件"), "list", data)
+    return [MailPart(number, part["name"], part["size"]) for number, part in enumerate(told["parts"])]
+
+
+def words_of_mail(data: bytes, number: int) -> str:
+    """The words of one part of a mail, as of a file that staff bring. Raises `FileRefused`."""
+    told, rest = _asked("mails", _("邮件"), str(number), data)
+    return words_of(told["name"] or _("邮件正文"), rest)
 
 
 def _decoded(name: str, data: bytes) -> str:

@@ -25,7 +25,7 @@ from yipanqi.core.models import Change
 from yipanqi.meetings.models import CalendarFeed, Conference, Venue
 from yipanqi.organisations.models import Part, Unit
 
-PUBLISH, CANCEL = "PUBLISH", "CANCEL"
+PUBLISH, REQUEST, CANCEL = "PUBLISH", "REQUEST", "CANCEL"
 MOST = 500
 KEPT = dt.timedelta(days=90)  # for how long a meeting stays in a feed after it ended
 REFRESH = dt.timedelta(hours=6)
@@ -35,13 +35,24 @@ NOBODY = "invalid:nomail"  # an organiser who cannot be written to: no mail serv
 
 @dataclass(frozen=True)
 class Entry:
-    """A conference as a calendar shows it; `stamp`: when it was changed last."""
+    """A conference as a calendar shows it; `stamp`: when it was changed last. `mailbox`: the convener's, if it has one."""
 
     conference: Conference
     state: str
     place: str
     convener: str
+    mailbox: str
     stamp: dt.datetime
+
+
+@dataclass(frozen=True)
+class Guest:
+    """To whom an invitation goes; `comes`: whether the unit is invited (still). `url`: where it replies."""
+
+    name: str
+    mailbox: str
+    comes: bool
+    url: str
 
 
 def entries(conferences: Iterable[Conference]) -> list[Entry]:
@@ -62,12 +73,15 @@ def entries(conferences: Iterable[Conference]) -> list[Entry]:
         venue = next(iter(one.venues.all()), None)
         sender = next(iter(one.matter.parts.all()), None)
         place = f"{venue.unit} {venue.room}" if venue else ""
-        found.append(Entry(one, one.matter.state, place, str(sender.unit) if sender else "", one.changed))
+        name, mailbox = (str(sender.unit), sender.unit.mailbox) if sender else ("", "")
+        found.append(Entry(one, one.matter.state, place, name, mailbox, one.changed))
     return found
 
 
-def text_of(shown: Sequence[Entry], *, method: str = PUBLISH, name: str = "") -> bytes:
-    """A calendar with these entries; `name`: what a feed is called."""
+def text_of(
+    shown: Sequence[Entry], *, method: str = PUBLISH, name: str = "", guest: Guest | None = None
+) -> bytes:
+    """A calendar with these entries; `name`: what a feed is called; `guest`: whom an invitation is for."""
     calendar = Calendar()
     calendar.add("prodid", "-//Yipanqi//Meetings//ZH")
     calendar.add("version", "2.0")
@@ -78,7 +92,10 @@ def text_of(shown: Sequence[Entry], *, method: str = PUBLISH, name: str = "") ->
         calendar["refresh-interval"] = vDuration(REFRESH, params={"VALUE": "DURATION"})
     calendar.add_component(_shanghai())
     for entry in shown:
-        calendar.add_component(_event(entry))
+        event = _event(entry)
+        if guest is not None:
+            _invite(event, guest)
+        calendar.add_component(event)
     return bytes(calendar.to_ical())
 
 
@@ -110,15 +127,30 @@ def _event(entry: Entry) -> Event:
     event.add("description", _("%(number)s，请登录一盘棋查看。") % {"number": one.number})
     event.add("status", STATUS.get(entry.state, "CONFIRMED"))
     event.add("class", "PRIVATE")
-    event.add("organizer", _organiser(entry.convener))
+    event.add("organizer", _organiser(entry))
     return event
 
 
-def _organiser(unit: str) -> vCalAddress:
-    """The convening unit; who answers by mail reaches the platform's own mailbox."""
+def _invite(event: Event, guest: Guest) -> None:
+    """The unit as the one who is asked. No reply is asked for: nobody reads one that a program sends by mail."""
+    address = vCalAddress(f"mailto:{guest.mailbox}")
+    address.params["cn"] = vText(guest.name)
+    address.params["cutype"] = vText("GROUP")
+    address.params["partstat"] = vText("NEEDS-ACTION")
+    address.params["rsvp"] = vText("FALSE")
+    event.add("attendee", address)
+    if guest.url:
+        event.add("url", guest.url)
+    if not guest.comes:
+        del event["status"]  # the meeting stands: one of its guests is taken off it (RFC 5546, 3.2.5)
+
+
+def _organiser(entry: Entry) -> vCalAddress:
+    """The convening unit; who answers by mail reaches its duty mailbox, or else the platform's own."""
     server = settings.MAIL_SERVER
-    address = vCalAddress(f"mailto:{server.sender}" if server is not None else NOBODY)
-    address.params["cn"] = vText(unit)
+    mailbox = entry.mailbox or (server.sender if server is not None else "")
+    address = vCalAddress(f"mailto:{mailbox}" if mailbox else NOBODY)
+    address.params["cn"] = vText(entry.convener)
     return address
 
 

@@ -26,7 +26,7 @@ from yipanqi.meetings.papers import attach_paper, withdraw_paper
 from yipanqi.meetings.preparing import MOST_INVITED, checked_link
 from yipanqi.organisations.models import Part, Unit
 from yipanqi.organisations.notes import note
-from yipanqi.organisations.parts import ask_co_units, give_part_of
+from yipanqi.organisations.parts import ask_co_units, give_part_of, release_co_unit
 
 LONGEST = dt.timedelta(days=5)
 
@@ -143,6 +143,28 @@ def _invite_also(taking: Taking) -> None:
     told["mention"] = [unit, *(other for other in told["mention"] if other.pk != unit.pk)]
 
 
+def _uninvite(taking: Taking) -> None:
+    """Units that need not come after all. They find the meeting no more; what calendars hold is taken back by a higher
+    sequence."""
+    conference, units = taking.subject, taking.answers["units"]
+    chosen, why = {unit.pk for unit in units}, ""
+    of_units = conference.invitations.filter(unit__in=chosen)
+    invited = set(conference.invitations.values_list("unit_id", flat=True))
+    if chosen - invited:
+        why = _("勾选的单位里有没有受邀的。")
+    elif chosen == invited:
+        why = _("名单上至少要留一个单位；会议不开了，请取消会议。")
+    elif of_units.filter(arrived_at__isnull=False).exists():
+        why = _("勾选的单位里有已经签到的。")
+    if why:
+        raise Refused(why, fields={"units": why})
+    for unit in units:
+        release_co_unit(matter=taking.matter, unit=unit, at=taking.at, because=taking.answers["reason"])
+    of_units.delete()
+    conference.sequence += 1
+    conference.save(update_fields=["sequence"])
+
+
 def _change(taking: Taking) -> None:
     """Another time or room. What calendars hold already is changed by a higher sequence under the same name."""
     conference, told = taking.subject, taking.answers
@@ -249,6 +271,7 @@ MEETING_EFFECTS = {
     "revise": _revise,
     "convene": _convene,
     "invite_also": _invite_also,
+    "uninvite": _uninvite,
     "change": _change,
     "cancel": _cancel,
     "reply": _reply,

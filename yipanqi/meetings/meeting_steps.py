@@ -122,6 +122,11 @@ REPLYING = (
         ),
     ),
     Step(
+        "uninvite", Label("撤回邀请", "Withdraw invitations"), Label("请错了的单位不用来了：从名单上去掉。有值班邮箱的会收到取消的邮件，没有的请打电话告诉；别的单位不受打扰。", "Units that were invited by mistake are taken off the list. Those with a duty mailbox are sent a cancellation, call the others; nobody else is troubled."),
+        frozenset({"convened"}), None, (SENDER,), needs="decisions.draft",
+        asks=(Ask("units", Label("哪些单位", "Which units"), Kind.PARTS), REASON),
+    ),
+    Step(
         "urge", Label("催答复", "Urge"), Label("提醒还没有答复的单位：写一句话。只告诉没有答复的，一小时以内只催一次。", "Remind the units that have not replied: one line. Only they are told, once an hour at most."),
         frozenset({"convened"}), None, (SENDER,), needs="decisions.draft",
         asks=(

@@ -17,6 +17,7 @@ from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Change, Leaf, Move, MovePayload, SealedText
 from yipanqi.core.procedure import Kind, Role, Step
+from yipanqi.meetings import inviting
 from yipanqi.notices import papers, replies, texts
 from yipanqi.notices.models import Followed, Message, Notice, ReadUpTo, ReplyTemplate, Silence, Text, Weekly
 from yipanqi.notices.queries import channel_of, headed_units, kept_by, silent, text_in_force
@@ -33,6 +34,20 @@ def tell(*, moves: Iterable[UUID], at: dt.datetime) -> None:
         step = procedure_of(move.matter).step[move.step]
         _tell_units(move, step)
         _tell_submitter(move, step, at)
+        _write_to_units(move, at)
+
+
+def _write_to_units(move: Move, at: dt.datetime) -> None:
+    """An invitation, or a change of one, for the duty mailbox of each unit to whose calendar the move means something;
+    a unit without one is told at the desk alone."""
+    units = Unit.objects.filter(pk__in=inviting.written_to(move)).exclude(mailbox="").order_by("path")
+    Message.objects.bulk_create(
+        (
+            Message(move=move, unit=unit, channel=Message.EMAIL, text=texts.INVITATION, next_at=at)
+            for unit in units
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _tell_units(move: Move, step: Step) -> None:

@@ -31,6 +31,10 @@ class NotTaken(Exception):
     """One message was not taken. The text is a code word: what a server says may quote an address."""
 
 
+class Dropped(Exception):
+    """There is nobody to send it to, or nothing to say any more, and there never will be. The text is a code word."""
+
+
 class Mail(Protocol):
     """Hands mail over. `opens`: whether it needs the recipient's address, for which a seal has to be opened."""
 

@@ -19,18 +19,19 @@ from email.utils import format_datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
-from django.utils import dateformat, translation
+from django.utils import translation
 
+from yipanqi.cases.models import Submission
 from yipanqi.core import access_log, sealing
 from yipanqi.core.counting import SHANGHAI
 from yipanqi.core.keys import keyring
+from yipanqi.core.mailboxes import one_mailbox
 from yipanqi.core.models import Term
-from yipanqi.notices import texts
-from yipanqi.notices.channels import Channels, NotTaken, Unreachable
+from yipanqi.notices import invitations, texts
+from yipanqi.notices.channels import Channels, Dropped, NotTaken, Unreachable
+from yipanqi.notices.letters import Letter, day_words
 from yipanqi.notices.models import Message
 from yipanqi.notices.queries import silent, telephone, text_in_force
 
@@ -43,19 +44,6 @@ TRIES = 10
 BATCH = 1000
 NOWHERE = "notices.invalid"  # the domain of a Message-ID where no mail server is set
 _MOBILE = re.compile(r"(?:\+?86)?(1\d{10})")
-
-
-class Dropped(Exception):
-    """There is nobody to send it to, and there never will be."""
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message as it goes out."""
-
-    to: str
-    subject: str
-    body: str
 
 
 def stable_id(message: Message) -> str:
@@ -101,7 +89,7 @@ def _deliver_one(pk: UUID, channels: Channels, at: dt.datetime) -> int:
     """Send one message, if nobody else does, and mark what became of it."""
     message = (
         Message.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("submission", "move")
+        .select_related("submission", "unit", "move__matter")
         .filter(pk=pk, state=Message.WAITING, next_at__lte=at)
         .first()
     )
@@ -138,7 +126,12 @@ def _failed(message: Message, why: str, at: dt.datetime) -> None:
 
 
 def _send(message: Message, channels: Channels, at: dt.datetime) -> None:
-    if silent(message.submission):
+    if message.unit is not None:
+        channels.mail.open()
+        letter = invitations.letter(message.move, message.unit, _mailbox(message.unit.mailbox))
+        channels.mail.send(_mail(message, letter, at), letter.to)
+        return
+    if silent(_submission(message)):
         raise Dropped("silence")
     if message.channel == Message.SMS:
         channels.sms.open()
@@ -151,10 +144,15 @@ def _send(message: Message, channels: Channels, at: dt.datetime) -> None:
     channels.mail.send(_mail(message, _letter(message, to), at), to)
 
 
+def _submission(message: Message) -> Submission:
+    assert message.submission is not None
+    return message.submission
+
+
 def _address(message: Message, field: str, at: dt.datetime) -> str:
     """The address, opened for this one message and kept nowhere. That it was opened is written down: by nobody, for
     this."""
-    seal = message.submission.seal_id
+    seal = _submission(message).seal_id
     found = sealing.open_field([seal], field).get(seal, "")
     if not found:
         raise Dropped("no address")
@@ -163,17 +161,9 @@ def _address(message: Message, field: str, at: dt.datetime) -> str:
 
 
 def _mailbox(text: str) -> str:
-    """One mailbox and nothing else. Whatever could be two recipients, or a header, is none (S12)."""
     try:
-        validate_email(text)
-    except ValidationError:
-        raise Dropped("no mailbox") from None
-    local, _at, domain = text.rpartition("@")
-    if not local.isascii() or '"' in local:
-        raise Dropped("no mailbox")
-    try:
-        return f"{local}@{domain.encode('idna').decode()}"
-    except UnicodeError:
+        return one_mailbox(text)
+    except ValueError:
         raise Dropped("no mailbox") from None
 
 
@@ -187,14 +177,15 @@ def _mobile(text: str) -> str:
 
 def _letter(message: Message, to: str) -> Letter:
     """The text in the language in which it was filed."""
-    with translation.override(message.submission.language):
+    language = _submission(message).language
+    with translation.override(language):
         text = text_in_force(message.text)
-        return Letter(to, text.subject, texts.fill(text.body, values_of(message)))
+        return Letter(to, text.subject, texts.fill(text.body, values_of(message)), language)
 
 
 def values_of(message: Message) -> dict[str, str]:
     """What may stand in a text, in the active language; nothing else of the matter is looked at."""
-    reference = message.submission.reference_id
+    reference = _submission(message).reference_id
     return {
         "telephone": telephone(),
         "reference": reference,
@@ -219,13 +210,8 @@ def _due(message: Message) -> str:
     return day_words(term.due_effective) if term is not None and term.due_effective else ""
 
 
-def day_words(day: dt.date) -> str:
-    english = (translation.get_language() or "").startswith("en")
-    return dateformat.format(day, "j F Y" if english else "Y年n月j日")
-
-
 def _mail(message: Message, letter: Letter, at: dt.datetime) -> EmailMessage:
-    """Plain text. The header's own rules refuse a line break in what an administrator wrote."""
+    """Plain text, with an iCalendar part beside it where there is one (RFC 6047). The header's own rules refuse a line break in what an administrator wrote."""
     server = settings.MAIL_SERVER
     mail = EmailMessage(policy=SMTP)
     if server is not None:
@@ -237,6 +223,11 @@ def _mail(message: Message, letter: Letter, at: dt.datetime) -> EmailMessage:
     domain = server.sender.rpartition("@")[2] if server is not None else NOWHERE
     mail["Message-ID"] = f"<{stable_id(message)}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
+    if letter.reply_to:
+        mail["Reply-To"] = Address(addr_spec=letter.reply_to)
     mail.set_content(letter.body)
-    mail["Content-Language"] = message.submission.language
+    if letter.calendar:
+        params = {"method": letter.method, "charset": "utf-8"}
+        mail.add_alternative(letter.calendar, maintype="text", subtype="calendar", params=params)
+    mail["Content-Language"] = letter.language
     return mail

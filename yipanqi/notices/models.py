@@ -72,15 +72,18 @@ class Silence(models.Model):
 
 
 class Message(models.Model):
-    """The outbox: a message to a submitter about a move. It holds neither an address nor a text: both are looked up
-    when it is sent, and forgotten."""
+    """The outbox: a message about a move, to a submitter or to the duty mailbox of a unit. It holds neither an address
+    nor a text: both are looked up when it is sent, and forgotten."""
 
     EMAIL, SMS = "email", "sms"
     WAITING, SENT, DROPPED, DEAD = "waiting", "sent", "dropped", "dead"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     move = models.ForeignKey(Move, on_delete=models.PROTECT, related_name="+", db_index=False)
-    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="+", db_index=False)
+    submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     channel = models.CharField(max_length=10)
     text = models.CharField(max_length=20)
     state = models.CharField(max_length=10, default=WAITING)
@@ -93,7 +96,17 @@ class Message(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["move", "channel"], name="a_move_is_one_message_a_channel"),
+            # One a channel to the submitter, and one to each unit.
+            models.UniqueConstraint(
+                fields=["move", "channel", "unit"],
+                nulls_distinct=False,
+                name="a_move_is_one_message_to_each",
+            ),
+            models.CheckConstraint(
+                condition=Q(submission__isnull=False, unit__isnull=True)
+                | Q(submission__isnull=True, unit__isnull=False, channel="email"),
+                name="a_message_goes_to_one",
+            ),
             models.CheckConstraint(
                 condition=Q(state="waiting", next_at__isnull=False, ended_at__isnull=True)
                 | Q(state__in=["sent", "dropped", "dead"], next_at__isnull=True, ended_at__isnull=False),

@@ -19,7 +19,7 @@ from yipanqi.core.kinds import all_kinds
 from yipanqi.core.labels import Label
 from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Ask, Kind, Role, Step
-from yipanqi.notices.delivery import day_words
+from yipanqi.notices.letters import day_words
 from yipanqi.notices.models import ReplyTemplate
 from yipanqi.notices.texts import fill
 from yipanqi.text.variants import folded

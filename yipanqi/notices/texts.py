@@ -17,6 +17,7 @@ from yipanqi.core.labels import Label
 from yipanqi.notices.models import Text
 
 RECEIPT, NEWS, WAITS, SMS = "receipt", "news", "waits", "sms"
+INVITATION = "invitation"  # to a unit: written in invitations.py, and no administrator's
 CALL_BACK, CALL = "call_back", "call"  # said by an officer, sent to nobody
 VARIABLES: Mapping[str, Label] = {
     "telephone": Label("热线电话", "the hotline's telephone number"),

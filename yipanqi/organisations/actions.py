@@ -39,6 +39,7 @@ class UnitRow:
     professional: str | None
     valid_from: dt.date
     telephone: str = ""
+    mailbox: str = ""
     valid_to: dt.date | None = None
 
 
@@ -89,6 +90,7 @@ def add_units(*, rows: Sequence[UnitRow], by: UUID | None, at: dt.datetime) -> l
             kind=row.kind,
             area_id=row.area,
             telephone=row.telephone,
+            mailbox=row.mailbox,
             valid_from=row.valid_from,
         )
         for relation in ("administrative", "managing", "professional"):
@@ -140,7 +142,7 @@ def assign_duties(
     return duties
 
 
-UNIT_FIELDS = ("name_zh", "name_en", "kind", "telephone", "valid_from")
+UNIT_FIELDS = ("name_zh", "name_en", "kind", "telephone", "mailbox", "valid_from")
 PARENTS = ("administrative", "managing", "professional")
 
 

@@ -62,6 +62,8 @@ class Unit(models.Model):
     professional = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     path = models.CharField(max_length=300)
     telephone = models.CharField(max_length=40, blank=True)
+    # Of the office on duty, never of a person: invitations go there (docs/adr/0036).
+    mailbox = models.CharField(max_length=120, blank=True, default="", db_default="")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")

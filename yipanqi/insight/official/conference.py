@@ -17,7 +17,7 @@ from yipanqi.insight.official.frame import BoardOf, PageOf, TasksOf, own_unit, p
 from yipanqi.meetings.lights import Colour
 from yipanqi.meetings.meeting_access import MeetingView
 from yipanqi.meetings.models import FORMS, KINDS, Conference, Invitation
-from yipanqi.notices.delivery import day_words
+from yipanqi.notices.letters import day_words
 from yipanqi.notices.papers import BRIEF
 
 COLOURS: tuple[Colour, ...] = ("red", "yellow", "green", "blue", "grey")

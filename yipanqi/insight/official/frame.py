@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext as _
 from yipanqi.core.counting import day_of
 from yipanqi.core.gate import Viewer
 from yipanqi.exchange.paper import Block, Paper
-from yipanqi.notices.delivery import day_words
+from yipanqi.notices.letters import day_words
 from yipanqi.notices.papers import TITLES, framed
 from yipanqi.notices.queries import text_in_force
 from yipanqi.organisations.models import Unit

@@ -18,7 +18,7 @@ from yipanqi.exchange.paper import Block, Figure, Heading, Paper, Run, Table, Wo
 from yipanqi.insight.official.frame import PageOf, paper
 from yipanqi.meetings.access import TaskView
 from yipanqi.meetings.reminders import CAPABILITY, RUNGS, answer_by
-from yipanqi.notices.delivery import day_words
+from yipanqi.notices.letters import day_words
 from yipanqi.notices.papers import INSPECTION, URGING
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.timeline import Event

@@ -16,7 +16,7 @@ from yipanqi.insight import queue
 from yipanqi.insight.official.frame import own_unit, paper
 from yipanqi.insight.queue import Count, Wanted, kind_label
 from yipanqi.insight.supervision import MONTH_WISHES, WEEK_WISHES, Supervision, supervision
-from yipanqi.notices.delivery import day_words
+from yipanqi.notices.letters import day_words
 from yipanqi.notices.papers import MONTH, WEEK
 
 SPANS: Mapping[str, tuple[int, Mapping[str, Wanted]]] = {WEEK: (7, WEEK_WISHES), MONTH: (30, MONTH_WISHES)}

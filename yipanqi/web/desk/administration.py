@@ -84,6 +84,7 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
         Row(_("业务指导"), found.professional),
         Row(_("区域"), found.area),
         Row(_("电话"), found.telephone),
+        Row(_("值班邮箱"), found.mailbox),
         Row(_("设立"), day_text(found.valid_from)),
         *([Row(_("撤销"), day_text(found.valid_to))] if found.valid_to else []),
     ]
@@ -243,6 +244,7 @@ def page_words() -> dict[str, str]:
     return {
         "matter": _("事项页"),
         "document": _("文书"),
+        "report_mail": _("收报道的邮箱"),
         "queue": _("待办列表"),
         "search": _("搜索"),
         "export": _("导出清单"),

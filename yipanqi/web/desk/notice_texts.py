@@ -20,7 +20,8 @@ from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.notices import papers, texts
 from yipanqi.notices.actions import try_again, write_text
-from yipanqi.notices.delivery import day_words, link_to
+from yipanqi.notices.delivery import link_to
+from yipanqi.notices.letters import day_words
 from yipanqi.notices.queries import given_up, telephone, text_in_force
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Row, Tab

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -213,7 +214,7 @@ class ShownRow(NamedTuple):
 def from_report(request: HttpRequest) -> HttpResponse:
     """Bring a report; it is read, and what was read is asked back before anything is laid down."""
     if request.method != "POST":
-        return _text_page(request, TextForm())
+        return text_page(request, TextForm())
     if "original" in request.POST:
         return _confirmed(request, _plain(str(request.POST["original"])))
     form = TextForm(request.POST, request.FILES)
@@ -222,7 +223,7 @@ def from_report(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.full_clean()
         put_beside(form, refusal)
-        return _text_page(request, form, status=422)
+        return text_page(request, form, status=422)
     read = read_report(original)
     return _facts_page(request, original, read, FactsForm(read), _row_forms(read))
 
@@ -232,8 +233,9 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
 
 
-def _text_page(request: HttpRequest, form: TextForm, status: int = 200) -> HttpResponse:
-    return render(request, "desk/report_new.html", {"form": form}, status=status)
+def text_page(request: HttpRequest, form: TextForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "mailbox": settings.REPORT_MAILBOX is not None}
+    return render(request, "desk/report_new.html", context, status=status)
 
 
 def _row_forms(read: Report, data: Any = None) -> list[RowForm]:

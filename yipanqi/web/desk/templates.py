@@ -23,7 +23,7 @@ from yipanqi.core.procedure import Kind, Step
 from yipanqi.insight.queue import SEEING
 from yipanqi.notices import replies, texts
 from yipanqi.notices.actions import keep_template, remove_template
-from yipanqi.notices.delivery import day_words
+from yipanqi.notices.letters import day_words
 from yipanqi.notices.models import ReplyTemplate
 from yipanqi.notices.queries import headed_units, kept_by, templates_for
 from yipanqi.organisations.models import Category, Unit
