@@ -13,7 +13,7 @@ from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import all_kinds
 from yipanqi.core.models import Change, Limit
 
-MOST_DAYS = 365
+MOST_DAYS, MOST_MONTHS = 365, 12
 LONGEST_BASIS = 200
 
 
@@ -87,9 +87,10 @@ def _wrong(
         wrong["code"] = _("没有这项期限。")
     if valid_from <= today:
         wrong["valid_from"] = _("须从明天或以后起：今天已经按现行期限算过。")
-    if not 1 <= amount <= MOST_DAYS:
-        wrong["amount"] = _("请填写 %(least)s 到 %(most)s 之间的整数。") % {"least": 1, "most": MOST_DAYS}
-    if unit not in (Limit.CALENDAR, Limit.WORKING):
+    most = MOST_MONTHS if unit == Limit.MONTHS else MOST_DAYS
+    if not 1 <= amount <= most:
+        wrong["amount"] = _("请填写 %(least)s 到 %(most)s 之间的整数。") % {"least": 1, "most": most}
+    if unit not in Limit.UNITS:
         wrong["unit"] = _("请从所列选项中选择。")
     for name, text in (("basis_zh", basis_zh), ("basis_en", basis_en)):
         if not text.strip():
