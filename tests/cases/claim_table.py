@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from tests.cases.tables import Table, read
 
-OPEN = "registered forwarded handling asked answered served"
+OPEN = "registered forwarded guided handling asked acting answered served"
 
 STEPS = f"""
 register          |                    | registered | submitter sender | cases.register | route         |              |               |        |
 record            |                    | recorded   | sender           | cases.import   |               |              |               |        |
 clear             | registered         | =          | sender           | cases.register |               |              |               |        |
 route             | registered         | forwarded  | sender           | cases.route    | accept object | route        |               |        |
-redirect          | registered         | redirected | sender           | cases.route    |               | route        |               |        |
+redirect          | registered         | guided     | sender           | cases.route    | guidance      | route        |               |        |
 accept            | forwarded          | handling   | lead             | cases.handle   | answer        | accept       | object        |        |
+accept_duty       | forwarded          | acting     | lead             | cases.handle   | duty          | accept       | object        |        |
+guide             | forwarded          | guided     | lead             | cases.handle   | guidance      | accept       | object        |        |
 request_return    | forwarded          | =          | lead             | cases.handle   | decide        | object       |               |        |
 object_lapsed     | forwarded          | =          | system           |                |               |              | object        |        |
 agree_return      | forwarded          | registered | sender           | cases.approve  | route         | decide       | accept        |        |
@@ -29,6 +31,9 @@ refuse_extension  | handling           | =          | lead             | cases.a
 answer            | handling           | answered   | lead             | cases.handle   |               |              |               |        |
 take_back         | answered           | handling   | lead             | cases.handle   |               |              |               |        |
 serve             | answered           | served     | lead             | cases.handle   | evaluate      | answer       |               |        |
+answer_duty       | acting             | served     | lead             | cases.handle   | evaluate      | duty         |               |        |
+call_guided       | guided             | redirected | sender           | cases.callback |               | guidance     |               |        |
+come_back         | guided             | registered | submitter sender | cases.register | route         |              | guidance      |        |
 evaluate          | served             | =          | submitter        |                |               |              |               |        |
 record_verdict    | served             | =          | sender           | cases.callback |               |              |               |        |
 log_call          | served             | =          | sender           | cases.callback |               |              |               |        |
@@ -39,7 +44,7 @@ withdraw_consent  | served closed      | =          | submitter sender | cases.r
 offer_publication | closed             | =          | system           |                |               |              |               |        |
 publish           | closed             | =          | sender           | cases.audit    |               |              |               |        |
 unpublish         | closed             | =          | sender           | cases.audit    |               |              |               |        |
-withdraw          | registered forwarded handling asked | withdrawn | submitter |          |               |              |               |        |
+withdraw          | registered forwarded guided handling asked acting | withdrawn | submitter |          |               |              |               |        |
 urge              | forwarded handling answered | = | sender lead | cases.oversee/cases.route | |  |  |  |
 note              | {OPEN}             | =          | lead co sender   | cases.handle/cases.route | |            |               |        |
 office_note       | {OPEN}             | =          | sender           | cases.route    |               |              |               |        |
@@ -58,7 +63,7 @@ parted            | {OPEN}             | =          | system           |        
 """
 
 FOLLOWING = (
-    "route redirect accept request_return agree_return refuse_return "
+    "route redirect guide accept accept_duty answer_duty request_return agree_return refuse_return "
     "request_extension approve_extension refuse_extension answer take_back serve"
 )
 
@@ -70,6 +75,8 @@ CLAIM = Table(
         "decide": (3, "working_days", "practice"),
         "accept": (15, "calendar_days", "law"),
         "answer": (60, "calendar_days", "law"),
+        "duty": (2, "months", "law"),
+        "guidance": (60, "calendar_days", "practice"),
         "reply": (5, "working_days", "practice"),
         "evaluate": (30, "calendar_days", "practice"),
     },

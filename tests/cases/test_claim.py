@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from tests.factories import OPINION, City, add_head, bring_to, file, make_city, submitter, take
 from yipanqi.cases.actions import Filed
-from yipanqi.cases.models import Case, Submission
+from yipanqi.cases.models import Case, StatutoryPath, Submission
+from yipanqi.cases.paths import PathRow, choices, keep_paths
+from yipanqi.cases.procedure import CLAIM
 from yipanqi.cases.references import new_references
 from yipanqi.core import engine, sealing
 from yipanqi.core.errors import Refused
 from yipanqi.core.models import Matter, Term, new_id
+from yipanqi.core.terms import explain
+from yipanqi.organisations.models import Part
 from yipanqi.organisations.timeline import documents, history_of
 
 pytestmark = pytest.mark.django_db
@@ -187,19 +192,109 @@ def test_the_served_opinion_has_every_part_and_its_result() -> None:
     assert Case.objects.get(pk=filed.case.pk).outcome == "supported"
 
 
-def test_guidance_says_where_how_and_by_when() -> None:
+LETTER = {
+    "path": "court",
+    "where": "示例法院",
+    "how": "递交起诉状",
+    "by_when": "六个月内",
+    "call_on": "2026-08-20",
+}
+
+
+@pytest.mark.parametrize(
+    ("step", "login", "state"), [("redirect", "clerk", "registered"), ("guide", "insider", "forwarded")]
+)
+def test_guidance_says_where_how_and_by_when(step: str, login: str, state: str) -> None:
+    city = make_city()
+    filed = claim(city, "2026-08-03", state)
+    for missing in LETTER:
+        answers = {name: value for name, value in LETTER.items() if name != missing}
+        with pytest.raises(Refused) as refusal, transaction.atomic():
+            take(filed.case.pk, step, city.actor(login), at("2026-08-04"), **answers)
+        assert set(refusal.value.fields) == {missing}
+    take(filed.case.pk, step, city.actor(login), at("2026-08-04"), **LETTER)
+    (written,) = documents(history_of(filed.case.matter))
+    assert all(LETTER[name] in written.text for name in ("where", "how", "by_when"))
+    assert "2026-08-20" in written.text
+    assert not Term.objects.filter(matter=filed.case.pk, code="answer").exists()
+    one = Term.objects.get(matter=filed.case.pk, state=Term.RUNNING)
+    assert (one.code, one.due_effective) == ("guidance", dt.date(2026, 8, 20))
+    assert Case.objects.get(pk=filed.case.pk).route == "court"
+
+
+@pytest.mark.parametrize("day", ["2026-08-04", "2026-08-03"])
+def test_whoever_is_guided_is_called_back_on_a_day_to_come(day: str) -> None:
     city = make_city()
     filed = claim(city, "2026-08-03", "registered")
-    letter = {"path": "court", "where": "示例法院", "how": "递交起诉状", "by_when": "六个月内"}
-    for missing in letter:
-        answers = {name: value for name, value in letter.items() if name != missing}
-        with pytest.raises(Refused) as refusal, transaction.atomic():
-            take(filed.case.pk, "redirect", city.actor("clerk"), at("2026-08-04"), **answers)
-        assert set(refusal.value.fields) == {missing}
-    take(filed.case.pk, "redirect", city.actor("clerk"), at("2026-08-04"), **letter)
+    with pytest.raises(Refused) as refusal:
+        take(filed.case.pk, "redirect", city.actor("clerk"), at("2026-08-04"), **LETTER | {"call_on": day})
+    assert set(refusal.value.fields) == {"call_on"}
+
+
+def test_a_line_of_the_departments_list_fills_what_is_left_empty() -> None:
+    city = make_city()
+    row = PathRow("L1", "lamps", "review", "对罚款不服", "复议窗口", "填申请书", "六十日内", "行政复议法 20")
+    assert keep_paths(rows=[row], by=None, at=at("2026-08-01")) == [True]
+    assert keep_paths(rows=[row], by=None, at=at("2026-08-01")) == [False]
+    filed = claim(city, "2026-08-03", "registered")
+    ((line, text),) = choices(Case.objects.get(pk=filed.case.pk))
+    assert text == f"对罚款不服：行政复议、裁决、确认、许可、处罚（{city.units['lamps']}）"
+    given = {"listed": line, "how": "网上提交", "call_on": "2026-08-20"}
+    take(filed.case.pk, "redirect", city.actor("clerk"), at("2026-08-04"), **given)
     (written,) = documents(history_of(filed.case.matter))
-    assert all(letter[name] in written.text for name in ("where", "how", "by_when"))
+    assert all(said in written.text for said in ("复议窗口", "网上提交", "六十日内"))
+    assert "填申请书" not in written.text
+    assert Case.objects.get(pk=filed.case.pk).route == "review"
+
+
+def test_a_line_is_never_rewritten_and_one_that_ended_is_offered_no_more() -> None:
+    city = make_city()
+    row = PathRow("L1", "lamps", "review", "对罚款不服", "复议窗口", "填申请书", "六十日内", "行政复议法 20")
+    keep_paths(rows=[row], by=None, at=at("2026-08-01"))
+    keep_paths(rows=[replace(row, where="新窗口")], by=None, at=at("2026-08-02"))
+    lines = StatutoryPath.objects.order_by("valid_from").values_list("where", "valid_from", "valid_to")
+    first, second = dt.date(2026, 8, 1), dt.date(2026, 8, 2)
+    assert list(lines) == [("复议窗口", first, second), ("新窗口", second, None)]
+    keep_paths(rows=[replace(row, valid_to=dt.date(2026, 8, 3))], by=None, at=at("2026-08-03"))
+    filed = claim(city, "2026-08-04", "registered")
+    assert choices(Case.objects.get(pk=filed.case.pk)) == []
+    ended = StatutoryPath.objects.latest("pk").pk
+    with pytest.raises(Refused) as refusal:
+        take(
+            filed.case.pk,
+            "redirect",
+            city.actor("clerk"),
+            at("2026-08-05"),
+            listed=ended,
+            call_on="2026-08-20",
+        )
+    assert set(refusal.value.fields) == {"listed"}
+
+
+def test_whoever_was_turned_away_elsewhere_comes_back_and_the_limit_for_forwarding_is_counted_anew() -> None:
+    city = make_city()
+    filed = claim(city, "2026-08-03", "forwarded")
+    take(filed.case.pk, "guide", city.actor("insider"), at("2026-08-04"), **LETTER)
+    take(filed.case.pk, "come_back", submitter(filed), at("2026-08-10"), reason="法院说不归它管")
+    one = Term.objects.get(matter=filed.case.pk, state=Term.RUNNING)
+    assert (one.code, one.day0) == ("route", dt.date(2026, 8, 10))
+    assert Case.objects.get(pk=filed.case.pk).route == ""
+    assert not Part.objects.filter(matter=filed.case.pk, role="lead", until=None).exists()
+
+
+def test_a_duty_is_due_two_months_after_the_unit_got_the_request_whenever_it_accepts() -> None:
+    """行政诉讼法 47: two months from receipt; the submitter is told that the court is open after that."""
+    city = make_city()
+    filed = claim(city, "2026-08-03", "forwarded")
+    take(filed.case.pk, "accept_duty", city.actor("insider"), at("2026-08-14"), notice="告知")
+    one = Term.objects.get(matter=filed.case.pk, state=Term.RUNNING)
+    assert (one.code, one.day0, one.due_raw) == ("duty", dt.date(2026, 8, 3), dt.date(2026, 10, 3))
+    assert one.due_effective == dt.date(2026, 10, 8)
     assert not Term.objects.filter(matter=filed.case.pk, code="answer").exists()
+    told = CLAIM.state["acting"].plain
+    assert "向法院起诉" in told.zh
+    assert "court" in told.en
+    assert "计 2 个月，到对应的那一天。" in explain(one)
 
 
 # --- how one can be known --------------------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ HOLDS = (
 )
 LONGER = "insider:request_extension {0}:refuse_extension insider:request_extension {0}:approve_extension"
 CHECKED = "insider:answer auditor:send_back insider:answer auditor:serve"
+WHERE = {"where": "法院", "path": "court", "how": "起诉", "by_when": "六个月", "call_on": "2026-12-20"}
 WAYS = {
     "order": f"{SENT} insider:accept {LONGER.format('clerk')} {HOLDS} {CHECKED}",
     "suggestion": f"{SENT} insider:accept {LONGER.format('clerk')} {CHECKED}",
@@ -102,7 +103,8 @@ def test_every_step_that_follows_reaches_each(kind: str) -> None:
         assert steps(other.case.pk)[-1] == step
         assert state(other.case.pk) == state(head.case.pk)
         taken.add(step)
-    assert taken | {"redirect"} == TABLES[kind].following
+    elsewhere = {"redirect", "guide", "accept_duty", "answer_duty"} & TABLES[kind].following
+    assert taken | elsewhere == TABLES[kind].following
     assert verify().faults == []
 
 
@@ -111,10 +113,34 @@ def test_every_step_that_follows_reaches_each(kind: str) -> None:
 def test_what_belongs_elsewhere_is_redirected_for_each(kind: str) -> None:
     city = make_city()
     head, other = pair(city, kind, "registered")
-    where = {"where": "法院", "path": "court", "how": "起诉", "by_when": "六个月"}
     asked = [ask.name for ask in kind_named(kind).procedure.step["redirect"].asks]
-    take(head.case.pk, "redirect", city.actor("clerk"), TUESDAY, **{name: where[name] for name in asked})
-    assert (state(head.case.pk), state(other.case.pk)) == ("redirected", "redirected")
+    take(head.case.pk, "redirect", city.actor("clerk"), TUESDAY, **{name: WHERE.get(name) for name in asked})
+    where = "guided" if kind == "claim" else "redirected"
+    assert (state(head.case.pk), state(other.case.pk)) == (where, where)
+
+
+@pytest.mark.django_db
+def test_each_that_was_guided_together_is_called_back_by_itself() -> None:
+    city = make_city()
+    head, other = pair(city, "claim", "forwarded")
+    take(head.case.pk, "guide", city.actor("insider"), TUESDAY, **WHERE)
+    take(head.case.pk, "call_guided", city.actor("callback"), TUESDAY, came="going")
+    assert (state(head.case.pk), state(other.case.pk)) == ("redirected", "guided")
+    assert set(running(other.case.pk)) == {"guidance"}
+    take(other.case.pk, "come_back", submitter(other), TUESDAY, reason="那边不收")
+    assert state(other.case.pk) == "registered"
+
+
+@pytest.mark.django_db
+def test_a_duty_is_accepted_and_answered_for_all() -> None:
+    city = make_city()
+    head, other = pair(city, "claim", "forwarded")
+    take(head.case.pk, "accept_duty", city.actor("insider"), TUESDAY, notice="告知")
+    answer = {"outcome": "done", "text": "已责令改正", "law": "示例条例", "remedy": "六个月内起诉"}
+    take(head.case.pk, "answer_duty", city.actor("insider"), TUESDAY, **answer, **SERVICE)
+    for filed in (head, other):
+        assert steps(filed.case.pk)[-2:] == ["accept_duty", "answer_duty"]
+        assert set(running(filed.case.pk)) == {"evaluate"}
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ from tests.cases import claim_table, order_table, suggestion_table
 from tests.cases.tables import OF_SEVERAL
 from tests.factories import OPINION, ROLES, STAFF, add_head, file, make_city, submitter
 from tests.lives import live
-from yipanqi.cases.models import Verdict
+from yipanqi.cases.models import Case, Verdict
 from yipanqi.cases.procedure import PROCEDURES
 from yipanqi.core import engine
 from yipanqi.core.errors import Refused
@@ -25,6 +25,7 @@ from yipanqi.core.models import Matter, Move, Term
 from yipanqi.core.verify import Report, _chain
 from yipanqi.organisations.models import Part
 
+ENDED = ("served", "closed", "withdrawn")
 START = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
 TABLES = {"order": order_table.ORDER, "suggestion": suggestion_table.SUGGESTION, "claim": claim_table.CLAIM}
 PEOPLE = (
@@ -56,8 +57,15 @@ STAGES: dict[str, Stages] = {
     "suggestion": FIRST
     | {"answered": [("reply", "submitter"), ("answer", "insider")], "served": [("serve", "auditor")]}
     | LAST,
-    "claim": FIRST
-    | {"answered": [("reply", "submitter"), ("answer", "insider")], "served": [("serve", "insider")]}
+    "claim": {
+        "registered": [],
+        "guided": [("clear", "clerk"), ("route", "clerk"), ("guide", "insider")],
+        "forwarded": [("come_back", "submitter"), ("route", "clerk")],
+        "handling": [("accept", "insider")],
+        "asked": [("ask", "insider")],
+        "answered": [("reply", "submitter"), ("answer", "insider")],
+        "served": [("serve", "insider")],
+    }
     | LAST,
 }
 
@@ -101,7 +109,7 @@ class Town:
         every: dict[str, Any] = OPINION | {
             "path": "court", "how": "起诉", "by_when": "六个月", "title": "路灯", "text": "示例文字", "category": "lamps", "area": self.area, "unit": "lamps",
             "co_units": ["roads"], "where": "法院", "reason": "理由", "question": "哪里？", "days": 3, "notice": "告知",
-            "plan": "计划", "review_on": review, "method": "phone", "proof": "凭据",
+            "plan": "计划", "review_on": review, "call_on": review, "came": "going", "method": "phone", "proof": "凭据",
             "solved": "no", "grade": "not_satisfied", "understood": "on", "line": "请快办", "mention": ["lamps"], "what": "对方骂人", "purpose": "contact", "checked": "counter",
             "agreed": "on", "told_at": "counter", "said": "路灯不亮", "came_of_it": "修好了", "place": "street",
         }  # fmt: skip
@@ -224,9 +232,18 @@ class CaseMachine(RuleBasedStateMachine):
 
     def units_are_in_order(self) -> None:
         state = self.matter.state
+        running = Term.objects.filter(matter=self.pk, state=Term.RUNNING).values_list("code", flat=True)
         leads = Part.objects.filter(matter=self.pk, role="lead", until=None).count()
-        assert leads == (0 if state in ("registered", "redirected") else leads)
-        assert leads == 1 or state in ("registered", "redirected", "withdrawn")
+        assert leads == (0 if state == "registered" else leads)
+        assert leads == 1 or state in ("registered", "guided", "redirected", "withdrawn")
+        # Sixty days are for the sixth route of Art. 31 alone, two months for the fifth.
+        case, codes = Case.objects.get(pk=self.pk), set(running)
+        if self.matter.procedure == "claim":
+            assert (case.route == "petition") == (
+                state in ("handling", "asked", "answered")
+            ) or state in ENDED
+            assert "answer" not in codes or case.route == "petition"
+            assert ("duty" in codes) == (state == "acting")
         # No staff sees a verdict before its window ends (H6).
         hidden = Verdict.objects.filter(case=self.pk, open_to_staff=False)
         assert state == "served" or not hidden.exists()

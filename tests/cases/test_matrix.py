@@ -126,8 +126,14 @@ PARTS = {
     "deputy": ("", {"cases.oversee"}),
     "sysadmin": ("", set()),
 }
-NO_LEAD_YET = {"registered", "redirected", "recorded"}
-ELSEWHERE = {"where": "到法院立案庭", "path": "court", "how": "递交起诉状", "by_when": "六个月内"}
+NO_LEAD_YET = {"registered", "guided", "redirected", "recorded"}
+ELSEWHERE = {
+    "where": "到法院立案庭",
+    "path": "court",
+    "how": "递交起诉状",
+    "by_when": "六个月内",
+    "call_on": "2026-12-01",
+}
 
 
 def in_state(city: City, procedure: Procedure, state: str) -> tuple[UUID, Actor]:
@@ -147,9 +153,14 @@ def in_state(city: City, procedure: Procedure, state: str) -> tuple[UUID, Actor]
         take(pk, "approve_hold", clerk, MONDAY, notice="一月再看")
     elif state == "withdrawn":
         take(pk, "withdraw", submitter(filed), MONDAY)
-    elif state == "redirected":
+    elif state in ("guided", "redirected"):
         asked = [ask.name for ask in procedure.step["redirect"].asks]
-        take(pk, "redirect", clerk, MONDAY, **{name: ELSEWHERE[name] for name in asked})
+        take(pk, "redirect", clerk, MONDAY, **{name: ELSEWHERE.get(name) for name in asked})
+        if procedure.code == "claim" and state == "redirected":
+            take(pk, "call_guided", city.actor("callback"), MONDAY, came="going")
+    elif state == "acting":
+        bring_to(city, filed, "forwarded", MONDAY)
+        take(pk, "accept_duty", insider, MONDAY, notice="告知")
     elif state not in ("registered", "recorded"):
         bring_to(city, filed, state, MONDAY)
     assert Matter.objects.get(pk=pk).state == state

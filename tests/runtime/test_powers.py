@@ -32,6 +32,7 @@ cases_mandate              si    si    -
 cases_mandateend           si    si    -
 cases_publication          siu   s(u)  -
 cases_reference            si    si    -
+cases_statutorypath        siu   -     -
 cases_submission           si    si    (s)
 cases_trackingsecret       siu   si    -
 cases_verdict              siu   siu   -

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -278,3 +279,25 @@ def test_hostile_words_of_staff_and_residents_are_only_words(
         assert "<script>alert" not in page
         assert "<img src=x" not in page
     assert form_of(pages[1], step_url(filed, "evaluate"))["comment"] == payload
+
+
+def test_whoever_was_turned_away_elsewhere_says_so(city: City, clock: Clock) -> None:
+    filed = file(city, at=clock.now, kind="claim")
+    bring_to(city, filed, "forwarded", clock.now)
+    day = (clock.now + dt.timedelta(days=20)).date().isoformat()
+    letter = {
+        "path": "court",
+        "where": "示例法院",
+        "how": "递交起诉状",
+        "by_when": "六个月内",
+        "call_on": day,
+    }
+    take(filed.case.pk, "guide", city.actor("insider"), clock.now, **letter)
+    client = tracking(filed)
+    page = text_of(client.get(case_url(filed)))
+    assert "这件事有法定途径，已书面告诉您怎么走" in page
+    assert "最晚这天打电话问您" in page
+    assert press_step(client, filed, "come_back", reason="").status_code == 422
+    assert press_step(client, filed, "come_back", reason="法院说不归它管。").status_code == 302
+    assert state(filed) == "registered"
+    assert "您说那边不受理，我们重新确定由谁办" in text_of(client.get(case_url(filed)))

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import publishing
+from yipanqi.cases import paths, publishing
 from yipanqi.cases.models import (
     Anonymity,
     Case,
@@ -17,6 +17,7 @@ from yipanqi.cases.models import (
     Verdict,
 )
 from yipanqi.cases.queries import CALLING, NEVER, knows_person, living_secrets, next_call, searched
+from yipanqi.cases.steps import claim
 from yipanqi.core import search, terms
 from yipanqi.core.asks import Share
 from yipanqi.core.counting import SHANGHAI, day_of
@@ -157,6 +158,25 @@ def _accept_claim(taking: Taking) -> None:
         "due_effective", flat=True
     )
     taking.day0s["answer"] = min([day_of(taking.at), *(day for day in due if day)])
+    paths.set_route(taking, claim.PETITION)
+
+
+def _accept_duty(taking: Taking) -> None:
+    """The two months run from the day on which the unit got the request (行政诉讼法 47), whenever it accepts."""
+    got = taking.matter.terms.filter(code="accept", ended_at__isnull=True).values_list("day0", flat=True)
+    taking.day0s["duty"] = min([day_of(taking.at), *got])
+    paths.set_route(taking, claim.DUTY)
+
+
+def _answer_duty(taking: Taking) -> None:
+    _answer(taking)
+    _serve(taking)
+
+
+def _come_back(taking: Taking) -> None:
+    """Whoever led it has guided it away: whose it is is found anew."""
+    leave_part(matter=taking.matter, roles=("lead", "co"), at=taking.at, because=taking.answers["reason"])
+    paths.set_route(taking, "")
 
 
 def _approve_hold(taking: Taking) -> None:
@@ -336,7 +356,12 @@ EFFECTS: dict[str, dict[str, Effect]] = {
     "suggestion": {**_SHARED, "answer": _answer_suggestion},
     "claim": {
         **_SHARED,
+        "redirect": paths.guide,
+        "guide": paths.guide,
+        "come_back": _come_back,
         "accept": _accept_claim,
+        "accept_duty": _accept_duty,
+        "answer_duty": _answer_duty,
         "approve_extension": _approve_own_extension,
         "refuse_extension": _refuse_own_extension,
     },

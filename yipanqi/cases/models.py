@@ -172,6 +172,9 @@ class Case(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     request = models.JSONField(default=dict)  # what an open request asks for, until it is decided
     outcome = models.CharField(max_length=20, blank=True)
+    route = models.CharField(
+        max_length=12, blank=True, default="", db_default=""
+    )  # of Art. 31, once somebody said which
     call_after = models.DateTimeField(
         null=True
     )  # before then the submitter is not called back about the answer
@@ -209,6 +212,33 @@ class Case(models.Model):
             models.Index(fields=["category", "matter"], condition=Q(open=True), name="case_open_category"),
             models.Index(fields=["area", "matter"], condition=Q(open=True), name="case_open_area"),
         ]
+
+
+class StatutoryPath(models.Model):
+    """A line of a department's list of statutory paths (法定途径清单): for which claims the law has another path, where it
+    begins and by when. Dated, and never rewritten: what a letter went by can still be read. `code` is the list's own."""
+
+    code = models.CharField(max_length=40)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="statutory_paths")
+    path = models.CharField(max_length=12)  # which of Art. 31 (1) to (4)
+    matter = models.CharField(max_length=100)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, related_name="+")
+    where = models.CharField(max_length=500)
+    how = models.TextField(max_length=2000)
+    by_when = models.CharField(max_length=500)
+    basis = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code"], condition=Q(valid_to__isnull=True), name="a_statutory_path_holds_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.matter
 
 
 class CaseFile(models.Model):

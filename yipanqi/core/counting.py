@@ -6,6 +6,8 @@ The rules, in the order they are applied:
 * 民法典 203: a limit in calendar days whose last day is not a working day ends on the first working
   day after it (ordinary weekends included, the usual reading of 法定休假日). A limit ends at 24:00.
 * A limit in working days counts working days only, make-up weekends (调休上班) among them.
+* 民法典 202: a limit in months ends on the day with the same number as the one it began on, or where that month has no
+  such day on its last; then it is rolled like one in calendar days.
 * A pause follows the same rule as the beginning: the day it begins is still available, the day of
   resumption is not. And a limit cannot lapse while it is paused: where the day that would be the last one
   is the day a pause begins, that day is given again after the pause. Otherwise a question sent on the last
@@ -17,6 +19,7 @@ The rules, in the order they are applied:
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -28,6 +31,7 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: Longest limit that is counted, in days: no lawful limit comes near, and a slip of the finger must not
 #: make a worker walk for minutes.
 LONGEST = 3660
+MOST_MONTHS = LONGEST // 31
 
 #: How many passed-over days a result lists one by one; ``Due.skipped_days`` is exact beyond it.
 LISTED = 120
@@ -60,6 +64,7 @@ class Unit(StrEnum):
 
     CALENDAR_DAYS = "calendar_days"
     WORKING_DAYS = "working_days"
+    MONTHS = "months"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ class Due:
 
     ``raw`` is the last day by counting alone (officers are warned on it), ``effective`` the day after whose
     end it is late; both are None while an open pause makes the end unknown. Where known,
-    ``effective - day0 = amount + paused_days + skipped_days + len(rolled_over)``.
+    ``effective - day0 = amount in days + paused_days + skipped_days + len(rolled_over)``.
 
     ``paused_days``: calendar days taken by pauses. ``skipped``: non-working days a working-day limit passed
     over (the first LISTED of ``skipped_days``; days inside a pause are not repeated here). ``makeup``:
@@ -255,22 +260,31 @@ def due(
     calendar: Calendar,
     pauses: Sequence[Pause] = (),
     roll: bool = True,
+    more: int = 0,
 ) -> Due:
-    """When a limit of ``amount`` units that began on ``day0`` ends.
+    """When a limit of ``amount`` units, made ``more`` days longer (working days, where it counts these), that began on
+    ``day0`` ends.
 
-    ``roll`` moves a calendar-day limit off a non-working day; working-day limits need none. Pauses may
+    ``roll`` moves a limit off a non-working day; working-day limits need none. Pauses may
     overlap and come in any order; one that begins after the limit has ended changes nothing. ValueError for
-    an amount below 1 or above LONGEST.
+    an amount below 1 or above LONGEST days.
     """
-    if not 1 <= amount <= LONGEST:
-        raise ValueError(f"a limit is between 1 and {LONGEST} days, not {amount}")
+    if not 1 <= amount <= (MOST_MONTHS if unit is Unit.MONTHS else LONGEST):
+        raise ValueError(f"a limit is between 1 and {LONGEST} days, not {amount} {unit}")
     walk = _Walk(day0, calendar, pauses)
-    if not walk.count(amount, unit):
+    days = more + ((months_after(day0, amount) - day0).days if unit is Unit.MONTHS else amount)
+    if not walk.count(days, unit):
         return walk.due(None)
     raw = walk.at
-    if roll and unit is Unit.CALENDAR_DAYS:
+    if roll and unit is not Unit.WORKING_DAYS:
         walk.roll()
     return walk.due(raw)
+
+
+def months_after(day: date, months: int) -> date:
+    """The day with the same number so many months later, or the last of that month where it has none (民法典 202)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def fixed(*, on: date, calendar: Calendar, roll: bool = False) -> Due:

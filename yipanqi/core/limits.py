@@ -13,7 +13,7 @@ from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import all_kinds
 from yipanqi.core.models import Change, Limit
 
-MOST_DAYS = 365
+MOST_DAYS, MOST_MONTHS = 365, 12
 LONGEST_BASIS = 200
 
 
@@ -85,9 +85,10 @@ def _wrong(
     known = {(kind.procedure.code, term.code) for kind in all_kinds() for term in kind.procedure.terms}
     if (procedure, code) not in known:
         wrong["code"] = _("没有这项期限。")
-    if not 1 <= amount <= MOST_DAYS:
-        wrong["amount"] = _("请填写 %(least)s 到 %(most)s 之间的整数。") % {"least": 1, "most": MOST_DAYS}
-    if unit not in (Limit.CALENDAR, Limit.WORKING):
+    most = MOST_MONTHS if unit == Limit.MONTHS else MOST_DAYS
+    if not 1 <= amount <= most:
+        wrong["amount"] = _("请填写 %(least)s 到 %(most)s 之间的整数。") % {"least": 1, "most": most}
+    if unit not in Limit.UNITS:
         wrong["unit"] = _("请从所列选项中选择。")
     return wrong
 

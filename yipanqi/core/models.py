@@ -166,13 +166,14 @@ class Checkpoint(models.Model):
 class Limit(models.Model):
     """A dated row: how long a term of a procedure is from a day on, and why. The latest not after the day holds."""
 
-    CALENDAR, WORKING = "calendar_days", "working_days"
+    CALENDAR, WORKING, MONTHS = "calendar_days", "working_days", "months"
+    UNITS = (CALENDAR, WORKING, MONTHS)
 
     procedure = models.CharField(max_length=40)
     code = models.CharField(max_length=40)
     valid_from = models.DateField()
     amount = models.PositiveSmallIntegerField()
-    unit = models.CharField(max_length=20, choices=[(CALENDAR, CALENDAR), (WORKING, WORKING)])
+    unit = models.CharField(max_length=20, choices=[(unit, unit) for unit in UNITS])
     roll = models.BooleanField(default=True)
     practice = models.BooleanField()
     basis_zh = models.CharField(max_length=200)

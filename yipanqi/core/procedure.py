@@ -46,6 +46,7 @@ class Kind(StrEnum):
     SHARES = "shares"  # several units, each with what it is asked to do and by when
     FILES = "files"  # some of the files that came with it
     CO_UNIT = "co_unit"  # one of the units that help already
+    STATUTORY = "statutory"  # a line of the departments' lists of statutory paths
     PARTS = "parts"  # some of the units that have a part in it: they are told
 
 
@@ -62,6 +63,7 @@ class Ask:
     longest: int = 5000
     shown: bool = True  # False: on the sender's timeline alone, never on the submitter's or a handler's
     told: bool = True  # False: kept in the payload, on nobody's timeline
+    written: bool = True  # False: on the timeline, not in the document that the step produces
     public: bool = True  # False: among units alone, never on the submitter's timeline
     beside: str = (
         ""  # another ask of the step: where there is nothing to choose in it, this is not asked either

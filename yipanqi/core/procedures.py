@@ -47,7 +47,7 @@ def faults(procedure: Procedure) -> list[str]:
     found += [
         f"limit {limit.code}: its basis does not say whether it is law or practice"
         for limit in procedure.limits
-        if limit.practice == ("条例" in limit.basis.zh)
+        if limit.practice == any(mark in limit.basis.zh for mark in ("条例", "《"))
     ]
     decided = [step.decides for step in procedure.steps]
     requests = sorted({step.requests for step in procedure.steps if step.requests})

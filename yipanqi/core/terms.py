@@ -121,7 +121,8 @@ def _count(term: Term, pauses: list[Pause], calendar: Calendar | None = None) ->
     else:
         due = counting.due(
             day0=term.day0,
-            amount=term.amount + term.extended,
+            amount=term.amount,
+            more=term.extended,
             unit=Unit(term.unit),
             calendar=calendar,
             pauses=pauses,
@@ -210,7 +211,8 @@ def if_extended(term: Term, days: int) -> dt.date | None:
         return None
     due = counting.due(
         day0=term.day0,
-        amount=term.amount + term.extended + days,
+        amount=term.amount,
+        more=term.extended + days,
         unit=Unit(term.unit),
         calendar=in_force(),
         pauses=_pauses(term),
@@ -250,7 +252,8 @@ def _judged_due(term: Term) -> dt.date | None:
         return term.due_raw
     due = counting.due(
         day0=term.day0,
-        amount=term.amount + term.extended,
+        amount=term.amount,
+        more=term.extended,
         unit=Unit(term.unit),
         calendar=in_force(),
         pauses=[p for p in _pauses(term) if p.until is not None],
@@ -357,13 +360,7 @@ def last_day(*, matter: Matter, code: str, at: dt.datetime) -> dt.date:
 def explain(term: Term) -> list[str]:
     """The derivation as sentences in the active language, for the resident and the officer alike."""
     lines = [_("第 0 天：%(day)s（当天不计）。") % {"day": _day(term.day0)}]
-    if term.own_date:
-        lines.append(_("日期由计划确定，最长 %(n)d 天。") % {"n": term.amount})
-    elif term.unit == Unit.WORKING_DAYS:
-        text = ngettext("计 %(n)d 个工作日。", "计 %(n)d 个工作日。", term.amount)
-        lines.append(text % {"n": term.amount})
-    else:
-        lines.append(ngettext("计 %(n)d 天。", "计 %(n)d 天。", term.amount) % {"n": term.amount})
+    lines.append(_amount_of(term))
     if term.extended:
         lines.append(ngettext("延长 %(n)d 天。", "延长 %(n)d 天。", term.extended) % {"n": term.extended})
     lines += _explain_days(term.derivation)
@@ -379,6 +376,20 @@ def explain(term: Term) -> list[str]:
         lines.append(_("涉及的年份还没有公布放假安排，日期为暂定，公布后会重新计算。"))
     lines.append(_("依据：%(basis)s") % {"basis": term.limit.basis})
     return lines
+
+
+def _amount_of(term: Term) -> str:
+    """How much is counted, in words."""
+    n, months = {"n": term.amount}, term.unit == Unit.MONTHS
+    if term.own_date:
+        return (
+            _("日期由计划确定，最长 %(n)d 个月。") if months else _("日期由计划确定，最长 %(n)d 天。")
+        ) % n
+    if months:
+        return ngettext("计 %(n)d 个月，到对应的那一天。", "计 %(n)d 个月，到对应的那一天。", term.amount) % n
+    if term.unit == Unit.WORKING_DAYS:
+        return ngettext("计 %(n)d 个工作日。", "计 %(n)d 个工作日。", term.amount) % n
+    return ngettext("计 %(n)d 天。", "计 %(n)d 天。", term.amount) % n
 
 
 def _explain_days(derivation: dict[str, Any]) -> list[str]:

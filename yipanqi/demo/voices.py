@@ -55,6 +55,9 @@ ELSEWHERE = (
     ("arbitration", "公司不给经济补偿", "The firm will not pay compensation", "unpaid-wages", "劳动人事争议仲裁委员会", "带合同、工资流水和解除通知，填一份仲裁申请书，不收费。", "从知道权利受损那天起一年以内。"),
     ("review", "对罚款决定不服", "A fine is disputed", "taxis", "作出决定的单位所属的政府，行政复议窗口", "带处罚决定书和身份证明，写明要求和理由，可以当面递交、邮寄或网上提交，不收费。", "从知道决定那天起六十日以内。"),
 )  # fmt: skip
+# What asks a unit to act against a breach: a duty, by the law of that duty (信访工作条例 31(5)).
+DUTY = Topic("property-service", "{c}的消防通道被占，一直没人查处", "A blocked fire lane that nobody acts against", "{c}的消防通道被几家铺面的货架占了快一年，救护车进不来，找过几次都没有人查。请依法查处。", "申请人要求依法查处占用{c}消防通道的行为。", "", "")  # fmt: skip
+GUIDED_DAYS = 14  # working days until whoever was guided elsewhere is called back
 _OPENINGS = ("", "您好，", "想说一件事。", "在这里住了多年，一直想提。")
 _CLOSINGS = ("", "谢谢。", "盼答复。", "打扰了。")
 
@@ -143,6 +146,22 @@ class _Voice:
         notice = "您好，这件事情况复杂，要会同几家单位到现场核实，需要多一些时间，有结果马上告诉您。"
         self.draft.add("approve_extension", who, notice=notice)  # type: ignore[arg-type]
 
+    def acting(self) -> None:
+        self.intake()
+        notice = (
+            "您好，您要求查处的事已由我单位受理，两个月内依法查处并答复您；到时没有答复的，您可以向法院起诉。"
+        )
+        self.draft.add("accept_duty", "lead", after=1, notice=notice)
+
+    def guided(self, letter: dict[str, Any]) -> str:
+        """Guided by letter, and called back where the day for that is past. Returns where it ends."""
+        self.draft.add("redirect", "clerk", after=1, call_on=self.draft.in_days(GUIDED_DAYS), **letter)
+        if self.random.random() < 0.4:
+            return "guided"
+        came = self.random.choice(("going", "going", "settled", "gave_up"))
+        self.draft.add("call_guided", "callback", after=self.random.randint(8, GUIDED_DAYS - 1), came=came)
+        return "redirected"
+
     def withdrawn(self) -> None:
         self.accept()
         self.draft.add("withdraw", "submitter", after=1, reason="已经说开了，不用再办。")
@@ -164,6 +183,7 @@ _PLOTS: tuple[tuple[int, str, _Write, str, int, int, str | None], ...] = (
     (4, "withdrawn", _Voice.withdrawn, "withdraw", -20, 0, None),
     (5, "redirected", lambda v: v.intake(route=False), "redirect", -25, 0, None),
 )
+_CLAIM_PLOTS = (*_PLOTS, (4, "acting", _Voice.acting, "accept_duty", -8, 0, None))
 
 
 def _filing(random: Random, kind: str, topic: Topic, place: Place, seed: int, channel: Channel) -> Filing:
@@ -190,9 +210,12 @@ def _redirection(kind: str, random: Random) -> tuple[Topic, dict[str, Any]]:
 
 def _story(seed: int, kind: str, number: int) -> Story:
     random = Random(f"{seed}:{kind}:{number}")
-    plot = random.choices(_PLOTS, [plot[0] for plot in _PLOTS])[0]
+    plots = _CLAIM_PLOTS if kind == "claim" else _PLOTS
+    plot = random.choices(plots, [plot[0] for plot in plots])[0]
     _weight, ends, write, mark, earliest, latest, pending = plot
     topic, letter = random.choice(IDEAS if kind == "suggestion" else DISPUTES), dict[str, Any]()
+    if ends == "acting":
+        topic = DUTY
     if ends == "redirected":
         topic, letter = _redirection(kind, random)
     place = random.choice(places(seed))
@@ -201,7 +224,10 @@ def _story(seed: int, kind: str, number: int) -> Story:
     draft = Draft(random, filing, lead_of(seed, topic.leaf, place.area), ())
     voice = _Voice(kind, random, topic, place, draft)
     write(voice)
-    if letter:
+    if letter and kind == "claim":
+        ends = voice.guided(letter)
+        earliest = 3 - GUIDED_DAYS if ends == "guided" else earliest
+    elif letter:
         draft.add("redirect", "clerk", after=1, **letter)
     return draft.story(
         f"{kind}-{number:05}", (filing.title, topic.title_en), mark, max(earliest, OLDEST + draft.day), latest, ends,

@@ -9,8 +9,9 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         from yipanqi.exchange.organisations import DUTIES, UNITS
+        from yipanqi.exchange.paths import PATHS
         from yipanqi.exchange.submissions import TARGET
         from yipanqi.exchange.targets import register
 
-        for target in (TARGET, UNITS, DUTIES):
+        for target in (TARGET, UNITS, DUTIES, PATHS):
             register(target)

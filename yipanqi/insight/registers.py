@@ -13,7 +13,8 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from yipanqi.cases.models import Case
+from yipanqi.cases.models import Case, StatutoryPath
+from yipanqi.cases.paths import living
 from yipanqi.core.gate import Viewer
 from yipanqi.core.models import AccessLog, CalendarNotice, Change, Limit, Recount, Term
 from yipanqi.meetings.meeting_queries import matter_numbered, numbers_of
@@ -67,6 +68,11 @@ def duties(of: Unit, *, after: str = "") -> Listed[Duty]:
     return _listed(list(found.order_by("pk")[: PAGE + 1]), "pk")
 
 
+def paths(of: Unit) -> list[StatutoryPath]:
+    """The living lines of the list of statutory paths that are this unit's."""
+    return list(living().filter(unit=of)[:MOST])
+
+
 def changes(of: Unit) -> tuple[list[Change], dict[str, str]]:
     """The latest changes of a unit and of the duties that are or were its own, with the names of their categories and
     areas by code."""
@@ -75,7 +81,9 @@ def changes(of: Unit) -> tuple[list[Change], dict[str, str]]:
     names = {duty.category_id: str(duty.category) for duty in keys.values()}
     names |= {duty.area_id: str(duty.area) for duty in keys.values()}
     found = Change.objects.filter(
-        Q(what="unit", object_id=of.code) | Q(what="duty", object_id__in=list(keys))
+        Q(what="unit", object_id=of.code)
+        | Q(what="duty", object_id__in=list(keys))
+        | Q(what="statutory_path", object_id__in=StatutoryPath.objects.filter(unit=of).values("code"))
     )
     return list(found.order_by("-id")[:PAGE]), names
 

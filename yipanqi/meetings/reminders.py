@@ -83,7 +83,9 @@ def answer_by(day0: dt.date) -> dt.date:
 
 
 def _before(day: dt.date, limit: Limit, calendar: Calendar) -> dt.date:
-    """So many days before a day."""
+    """So much before a day."""
+    if limit.unit == Limit.MONTHS:
+        return counting.months_after(day, -limit.amount)
     left = limit.amount
     while left:
         day -= ONE_DAY

@@ -314,7 +314,8 @@ def documents(history: History) -> list[DocumentView]:
 
 def written(step: Step, payload: Mapping[str, Any]) -> str:
     """What a step puts in writing: its text; where it asks for several, each under its name with what was chosen."""
-    asks = [a for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE) and payload.get(a.name)]
+    kinds = (Kind.TEXT, Kind.CHOICE, Kind.DATE)
+    asks = [a for a in step.shown_asks if a.kind in kinds and a.written and payload.get(a.name)]
     texts = [ask for ask in asks if ask.kind == Kind.TEXT]
     if len(texts) < 2:
         return "".join(str(payload[ask.name]) for ask in texts)

@@ -19,6 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from yipanqi.cases import paths
 from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
@@ -262,6 +263,10 @@ class Offered:
         return area_choices(getattr(self.subject, "area", None))
 
     @cached_property
+    def statutory(self) -> list[tuple[str, str]]:
+        return paths.choices(self.subject)
+
+    @cached_property
     def parts(self) -> list[Part]:
         """The parts that units have in the matter now."""
         living = Part.objects.filter(matter=self.subject.matter, until__isnull=True)
@@ -378,6 +383,8 @@ def _fields(step: Step, ask: Ask, offered: Offered) -> list[tuple[str, forms.Fie
         return []  # nothing came with it
     if ask.kind == Kind.TARGET and not getattr(offered.subject, "target_choices", ()):
         return []  # it has none
+    if ask.kind == Kind.STATUTORY and not offered.statutory:
+        return []  # no department has put in its list yet
     return [(ask.name, _BUILD[ask.kind](ask, offered, common))]
 
 
@@ -457,6 +464,10 @@ def _files(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
     return Some(widget=forms.CheckboxSelectMultiple, choices=list(offered.subject.file_choices), **common)
 
 
+def _statutory(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    return Choice(choices=[("", _("不按清单，在下面填写")), *offered.statutory], **common)
+
+
 def _co_unit(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
     choices = [(str(part.unit_id), str(part.unit)) for part in offered.parts if part.role == Part.CO]
     return Choice(widget=forms.RadioSelect, choices=choices, **common)
@@ -481,6 +492,7 @@ _BUILD: dict[Kind, Callable[[Ask, Offered, dict[str, Any]], forms.Field]] = {
     Kind.MILESTONE: _milestone,
     Kind.TARGET: _target,
     Kind.CO_UNIT: _co_unit,
+    Kind.STATUTORY: _statutory,
     Kind.PARTS: _parts,
     Kind.FILES: _files,
 }

@@ -1,7 +1,9 @@
 """The steps of a claim, in the order in which a case usually meets them.
 
-A claim that a unit accepts is one that no other statutory path has (信访工作条例 31(6)); the others are guided to their
-path. No step pauses the limit for the opinion: the law knows a pause for the hearing of a second review alone.
+Art. 31 of 信访工作条例 knows six routes. What has one of the first four is guided there by letter, by whoever has it, and
+called back; the fifth is a duty that the unit does or answers for by the law of that duty; the sixth alone ends in an
+opinion, and alone has the sixty days of Art. 34. No step pauses that limit: the law knows a pause for the hearing of a
+second review alone.
 """
 
 from __future__ import annotations
@@ -14,21 +16,51 @@ from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Kind, Role, Step
 
-OPEN = frozenset({"registered", "forwarded", "handling", "asked", "answered", "served"})
+OPEN = frozenset({"registered", "forwarded", "guided", "handling", "asked", "answered", "acting", "served"})
 
-# Routes 1 to 5 of Art. 31; an accepted claim is on the sixth.
+# Routes 1 to 4 of Art. 31, each with an authority of its own; the fifth and the sixth stay with whoever has the power.
 PATHS = (
     ("court", Label("诉讼、法律监督、公安程序（涉法涉诉）", "Courts, prosecutors or police procedure")),
     ("arbitration", Label("仲裁", "Arbitration")),
     ("party", Label("党员申诉、申请复审", "Appeal of a Party member")),
     ("review", Label("行政复议、裁决、确认、许可、处罚", "Administrative review, ruling, confirmation, licence or penalty")),
-    ("duty", Label("申请查处违法或履行保护职责", "Request to act against a breach or to protect")),
 )  # fmt: skip
+DUTY, PETITION = "duty", "petition"
+CAME_OF_IT = (
+    ("going", Label("正在那边办", "It is under way there")),
+    ("settled", Label("那边已办好", "It was settled there")),
+    ("gave_up", Label("本人不办了", "The person gave it up")),
+    ("not_reached", Label("多次联系不上", "Not reached after several calls")),
+    ("no_contact", Label("没有留联系方式", "No way to reach the person was left")),
+)
+DONE = (
+    ("done", Label("已依法查处或履行", "The duty was done")),
+    ("nothing_to_do", Label("查无此事或依法不予查处", "Nothing was found, or the law gives no ground")),
+)
 RESULTS = (
     ("supported", Label("支持", "Upheld")),
     ("explained", Label("解释说明（合理但缺乏依据）", "Explained: reasonable, but without a basis")),
     ("rejected", Label("不予支持", "Not upheld")),
 )
+
+# What the line of the list says is taken over where a field is left empty: nobody copies it.
+_UNLESS_LISTED = Label(
+    "选了清单上的一条，可以不填。", "Can be left empty where a line of the list is chosen."
+)
+GUIDE = Step(
+    "redirect", Label("引导到法定途径", "Guide to the statutory path"), Label("法律给这件事另有途径：书面告诉本人去哪里、怎么办、最晚什么时候，并约定哪天回访；回访过才结束。", "The law has another path for this: tell the person in writing where to go, how, and by when, and on which day you call back. It ends with that call."),
+    frozenset({"registered"}), "guided", (SENDER,), needs="cases.route",
+    asks=(
+        Ask("listed", Label("法定途径清单", "List of statutory paths"), Kind.STATUTORY, required=False, told=False, hint=Label("各部门的清单：选一条，去哪里、怎么办就按它写。", "The departments' lists: choose a line, and where and how are taken from it.")),
+        Ask("path", Label("哪一条途径", "Which path"), Kind.CHOICE, required=False, choices=PATHS),
+        Ask("where", Label("去哪里", "Where to go"), required=False, longest=500, hint=_UNLESS_LISTED),
+        Ask("how", Label("怎么办", "What to do there"), required=False, longest=2000, hint=_UNLESS_LISTED),
+        Ask("by_when", Label("最晚什么时候", "By when"), required=False, longest=500, hint=Label("写明起诉、复议、仲裁等的期限从哪天起算。", "Say from which day the time to sue, to ask for review or arbitration runs.")),
+        Ask("call_on", Label("哪天回访", "Call back on"), Kind.DATE),
+    ),
+    stops=("route",), starts=("guidance",), produces=Label("引导告知书", "letter of guidance"), tells=(SUBMITTER,),
+    plain=Label("这件事有法定途径，请按告知办理；我们会再打电话问您", "The law has another path for this; please see the letter. We will call to ask how it went"), basis="信访工作条例 22、31（一）至（四）",
+)  # fmt: skip
 
 INTAKE = (
     Step(
@@ -44,26 +76,27 @@ INTAKE = (
         starts=("accept", "object"), stops=("route",), when=(shared.CLEARED,), tells=(LEAD, shared.CO, SUBMITTER), bulk=True,
         plain=Label("已转给有权处理的单位", "Sent to the unit with the power to decide"), basis="信访工作条例 22、24",
     ),
-    Step(
-        "redirect", Label("引导到法定途径", "Guide to the statutory path"), Label("法律给这件事另有途径：书面告诉本人去哪里、怎么办、最晚什么时候，并结束。", "The law has another path for this: tell the person in writing where to go, how, and by when, and end it."),
-        frozenset({"registered"}), "redirected", (SENDER,), needs="cases.route",
-        asks=(
-            Ask("path", Label("哪一条途径", "Which path"), Kind.CHOICE, choices=PATHS),
-            Ask("where", Label("去哪里", "Where to go"), longest=500),
-            Ask("how", Label("怎么办", "What to do there"), longest=2000),
-            Ask("by_when", Label("最晚什么时候", "By when"), longest=500, hint=Label("写明起诉、复议、仲裁等的期限从哪天起算。", "Say from which day the time to sue, to ask for review or arbitration runs.")),
-        ),
-        stops=("route",), produces=Label("引导告知书", "letter of guidance"), tells=(SUBMITTER,), plain=Label("这件事有法定途径，请按告知办理", "The law has another path for this; please see the letter"), basis="信访工作条例 22、31（一）至（五）",
-    ),
+    GUIDE,
 )  # fmt: skip
 
+NOTICE = Ask("notice", Label("受理告知", "Notice of acceptance"), longest=2000, hint=Label("接收情况、办理的途径和程序、联系人单位和电话。", "That it was received, by which path and procedure it is handled, the unit to ask and its telephone."))  # fmt: skip
 ACCEPTANCE = (
     Step(
         "accept", Label("受理", "Accept"), Label("由本单位办理，并书面告知本人。办理期限从受理起算；受理晚了，从应当受理的那天起算。", "Your unit takes it on and tells the person in writing. The limit for the opinion runs from acceptance, and from the day it was due where acceptance came late."),
         frozenset({"forwarded"}), "handling", (LEAD,), needs="cases.handle",
-        asks=(Ask("notice", Label("受理告知", "Notice of acceptance"), longest=2000, hint=Label("接收情况、办理的途径和程序、联系人单位和电话。", "That it was received, by which path and procedure it is handled, the unit to ask and its telephone.")),),
+        asks=(NOTICE,),
         stops=("accept",), drops=("object",), starts=("answer",), produces=Label("受理告知书", "notice of acceptance"), tells=(SUBMITTER, SENDER),
-        plain=Label("负责单位已受理", "The responsible unit accepted it"), basis="信访工作条例 23",
+        plain=Label("负责单位已受理", "The responsible unit accepted it"), basis="信访工作条例 23、31（六）",
+    ),
+    Step(
+        "accept_duty", Label("按法定职责受理", "Accept as a duty"), Label("申请查处违法，或者履行保护人身、财产等职责的：依法履行或者答复，书面告知本人。从收到起满两个月不履行、不答复的，本人可以向法院起诉。", "A request to act against a breach or to protect person or property: do the duty or answer, and tell the person in writing. After two months from receipt without either, the person can go to court."),
+        frozenset({"forwarded"}), "acting", (LEAD,), needs="cases.handle", asks=(NOTICE,),
+        stops=("accept",), drops=("object",), starts=("duty",), produces=Label("受理告知书", "notice of acceptance"), tells=(SUBMITTER, SENDER),
+        plain=Label("负责单位已受理，按法定职责办理；到期没有答复的，您可以向法院起诉", "The responsible unit accepted it as its duty; without an answer by the date you can go to court"), basis="信访工作条例 31（五）；行政诉讼法 47",
+    ),
+    replace(
+        GUIDE, name="guide", sources=frozenset({"forwarded"}), by=(LEAD,), needs="cases.handle", stops=("accept",), drops=("object",), tells=(SUBMITTER, SENDER),
+        does=Label("法律给这件事另有途径：书面告诉本人去哪里、怎么办、最晚什么时候；转送单位到约定的那天回访。", "The law has another path for this: tell the person in writing where to go, how, and by when; the sending unit calls back on the day you give."), basis="信访工作条例 23、31（一）至（四）",
     ),
     Step(
         "request_return", Label("提出异议", "Object"), Label("不归本单位办：在收到后五个工作日内写明理由和职责依据。转送单位核实同意后才退回；它不答复不算同意，告知受理的期限照常计算。", "It is not your unit's: give the reason and the clause on duties within five working days of receipt. It goes back only when the sender agrees; silence is not consent, and the limit for acceptance runs on."),
@@ -129,12 +162,48 @@ OPINION = (
     ),
 )  # fmt: skip
 
+DUTIES = (
+    Step(
+        "answer_duty", Label("答复履职结果并送达", "Answer for the duty and serve it"), Label("告诉本人查处或履行的结果、依据和救济途径；评价的时间从送达那天起算。", "Tell the person what was done, on which basis, and what can be done against it; the time to judge it starts on the day of service."),
+        frozenset({"acting"}), "served", (LEAD,), needs="cases.handle",
+        asks=(
+            Ask("outcome", Label("结果", "Result"), Kind.CHOICE, choices=DONE),
+            Ask("text", Label("查处或履行的情况", "What was done")),
+            Ask("law", Label("法律法规依据", "Legal basis"), longest=2000),
+            Ask("remedy", Label("救济途径和期限", "What can be done against it, and by when"), longest=1000, hint=Label("不服的，可以在法定期限内申请行政复议或者提起诉讼；写明向哪里提、从哪天起算。", "Whoever disagrees can ask for administrative review or go to court in the time of the law; say where, and from which day.")),
+            *shared.SERVICE,
+        ),
+        stops=("duty",), starts=("evaluate",), produces=Label("履职答复书", "answer on the duty"), tells=(SUBMITTER, SENDER),
+        plain=Label("负责单位已答复，请您评价", "The unit has answered; please judge it"), basis="信访工作条例 31（五）",
+    ),
+)  # fmt: skip
+
+# Whoever was guided elsewhere is asked how it went, and comes back where the other path is shut.
+GUIDED = (
+    Step(
+        "call_guided", Label("回访引导结果", "Call back after guidance"), Label("问本人那条途径走得怎么样，并结束。那边书面说不归它管的，请重新登记。", "Ask how the other path went, and end it. Where they said in writing that it is not theirs, take it up again."),
+        frozenset({"guided"}), "redirected", (SENDER,), needs="cases.callback",
+        asks=(
+            Ask("came", Label("走得怎么样", "How it went"), Kind.CHOICE, choices=CAME_OF_IT),
+            Ask("line", Label("一句话", "One line"), Kind.LINE, required=False, longest=200, public=False),
+        ),
+        stops=("guidance",), tells=(SUBMITTER,), plain=Label("已回访，这件事按法定途径办理", "We called back; it goes on by its statutory path"), basis="信访工作条例 31（一）至（四）",
+    ),
+    Step(
+        "come_back", Label("那边不受理，重新登记", "They did not take it: register it anew"), Label("那条途径走不通：写明那边怎么说的，重新确定由谁办；转送的期限重新计算。", "The other path is shut: say what you were told there. We find anew whose it is; the limit for forwarding is counted anew."),
+        frozenset({"guided"}), "registered", (SUBMITTER, SENDER), needs="cases.register", asks=(Ask("reason", Label("那边怎么说的", "What you were told there"), longest=1000),),
+        drops=("guidance",), starts=("route",), tells=(SENDER,), plain=Label("您说那边不受理，我们重新确定由谁办", "You were not taken there; we find anew whose it is"), basis="信访工作条例 22",
+    ),
+)  # fmt: skip
+
 STEPS = with_joining(
     (
         *INTAKE,
         *ACCEPTANCE,
         *INQUIRY,
         *OPINION,
+        *DUTIES,
+        *GUIDED,
         *shared.judging((shared.SOLVED, shared.GRADE, shared.COMMENT)),
         shared.CLOSE,
         *publishing.STEPS,

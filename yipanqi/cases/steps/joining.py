@@ -48,7 +48,7 @@ SPLIT_FROM = Ask("split_from", Label("分自", "Split from"), Kind.LINE, require
 # What handlers do for everybody alike. What is left out is one person's own: their words, their identity, a question to
 # them, their reply, verdict and withdrawal, and the end of their time to judge.
 FOLLOWING = frozenset({
-    "route", "redirect", "accept", "request_return", "agree_return", "refuse_return",
+    "route", "redirect", "guide", "accept", "accept_duty", "answer_duty", "request_return", "agree_return", "refuse_return",
     "request_extension", "approve_extension", "refuse_extension",
     "request_hold", "approve_hold", "refuse_hold", "resume", "review_due",
     "answer", "send_back", "take_back", "serve",

@@ -58,9 +58,9 @@ CO_UNITS = Ask(
 )  # fmt: skip
 NOTICE = Ask("notice", Label("告诉本人的理由", "The reason, as the submitter will read it"), longest=1000)
 SERVICE = (
-    Ask("method", Label("送达方式", "How it was served"), Kind.CHOICE, choices=METHODS),
+    Ask("method", Label("送达方式", "How it was served"), Kind.CHOICE, choices=METHODS, written=False),
     Ask("proof", Label("凭据", "Proof"), Kind.LINE, longest=200, hint=Label("例如通话时间、邮件单号、签收人与本人关系。", "For instance the time of the call, the number of the letter."), shown=False),
-    Ask("served_on", Label("送达日期", "Served on"), Kind.DATE, required=False, hint=Label("不填就是今天；邮寄的填签收那天。评价期从这天起算。", "Today if left empty; for a letter the day it was signed for. The time to judge it starts then.")),
+    Ask("served_on", Label("送达日期", "Served on"), Kind.DATE, required=False, written=False, hint=Label("不填就是今天；邮寄的填签收那天。评价期从这天起算。", "Today if left empty; for a letter the day it was signed for. The time to judge it starts then.")),
 )  # fmt: skip
 SOLVED = Ask("solved", Label("问题解决了吗？", "Is it solved?"), Kind.CHOICE, choices=YES_NO)
 GRADE = Ask("grade", Label("您对办理满意吗？", "How satisfied are you?"), Kind.CHOICE, choices=GRADES)

@@ -34,6 +34,8 @@ def amount_text(limit: Limit) -> str:
     """How long a limit is: 5 个工作日 / 5 working days."""
     if limit.unit == Limit.WORKING:
         text = ngettext("%(n)d 个工作日", "%(n)d 个工作日", limit.amount)
+    elif limit.unit == Limit.MONTHS:
+        text = ngettext("%(n)d 个月", "%(n)d 个月", limit.amount)
     else:
         text = ngettext("%(n)d 天", "%(n)d 天", limit.amount)
     return text % {"n": limit.amount}

@@ -17,6 +17,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yipanqi.cases.paths import NAMES
 from yipanqi.core.asks import read_day
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
@@ -107,6 +108,23 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
         "columns": columns,
         "rows": rows,
         "next": f"{here}?{urlencode({'after': page.next})}" if page.next else "",
+        "path_columns": [
+            Column("matter", _("投诉请求"), main=True),
+            Column("path", _("法定途径")),
+            Column("where", _("去哪里")),
+            Column("basis", _("依据")),
+        ],
+        "paths": [
+            TableRow(
+                cells={
+                    "matter": line.matter,
+                    "path": str(NAMES[line.path]),
+                    "where": line.where,
+                    "basis": line.basis,
+                }
+            )
+            for line in registers.paths(found)
+        ],
         "posts": registers.posts_at(found, day_of(timezone.now())),
     }
     return render(request, "desk/unit.html", context)
@@ -129,10 +147,14 @@ class LimitForm(forms.Form):
         how = Choice(
             label=_("怎么数"),
             widget=forms.RadioSelect,
-            choices=[(Limit.WORKING, _("工作日")), (Limit.CALENDAR, _("自然日"))],
+            choices=[
+                (Limit.WORKING, _("工作日")),
+                (Limit.CALENDAR, _("自然日")),
+                (Limit.MONTHS, _("月")),
+            ],
         )
-        days = Number(label=_("多少天"), min_value=1, max_value=365)
-        dated_fields(self, terms, _("哪项期限"), days, ("unit", how))
+        long = Number(label=_("多长"), min_value=1, max_value=365)
+        dated_fields(self, terms, _("哪项期限"), long, ("unit", how))
         self.fields["valid_from"].help_text = _("明天或以后。已经开始计时的不变。")
 
 

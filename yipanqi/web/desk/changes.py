@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 
 from yipanqi.core.models import Change
 from yipanqi.exchange.organisations import DUTY_FIELDS, UNIT_FIELDS
+from yipanqi.exchange.paths import FIELDS as PATH_FIELDS
 from yipanqi.web.components.shapes import Column, TableRow
 
 LABELS = {
     what: {field.name: field.label for field in fields}
-    for what, fields in (("unit", UNIT_FIELDS), ("duty", DUTY_FIELDS))
+    for what, fields in (("unit", UNIT_FIELDS), ("duty", DUTY_FIELDS), ("statutory_path", PATH_FIELDS))
 }
 #: What an audit row keeps for machines.
 NOT_SHOWN = ("path", "unit")
@@ -32,6 +33,8 @@ def rows(changes: Iterable[Change], names: dict[str, str]) -> list[TableRow]:
     for change in changes:
         if change.what == "unit":
             what = _("机构")
+        elif change.what == "statutory_path":
+            what = _("法定途径：%(line)s") % {"line": change.object_id}
         else:
             what = _("职责：%(line)s") % {"line": _line(change.object_id, names)}
         found.append(TableRow(cells={"what": what, "how": _how(change), "at": change.at}))

@@ -23,7 +23,7 @@ from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor
 from yipanqi.core.kinds import kind_named
 from yipanqi.core.procedure import Role
-from yipanqi.exchange import actions, organisations, queries, writing
+from yipanqi.exchange import actions, organisations, paths, queries, writing
 from yipanqi.exchange.failed import table_of
 from yipanqi.exchange.models import ImportRun, System
 from yipanqi.exchange.targets import Target, target_named, unused
@@ -349,10 +349,11 @@ def failed_rows(request: HttpRequest, run_id: UUID, kind: str) -> HttpResponse:
 @staff("organisations.manage")
 @require_safe
 def rows_out(request: HttpRequest, what: str, kind: str) -> HttpResponse:
-    """All living units, or the whole duty list, as a table that can be changed and imported again."""
+    """All living units, the whole duty list or the lists of statutory paths, as a table that can be changed and imported again."""
     found = {
         "units": (organisations.UNITS, organisations.unit_rows),
         "duties": (organisations.DUTIES, organisations.duty_rows),
+        "paths": (paths.PATHS, paths.path_rows),
     }.get(what)
     if found is None or kind not in writing.CONTENT_TYPES:
         raise Http404

@@ -1,0 +1,153 @@
+"""The departments' lists of statutory paths, and the letter that guides a claim to one of them (信访工作条例 31(1)-(4))."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from yipanqi.cases.models import Case, StatutoryPath
+from yipanqi.cases.steps.claim import PATHS
+from yipanqi.core.counting import day_of
+from yipanqi.core.errors import Refused
+from yipanqi.core.kinds import Taking
+from yipanqi.core.labels import Label
+from yipanqi.core.models import Change
+from yipanqi.organisations.models import Unit
+
+NAMES: dict[str, Label] = dict(PATHS)
+MOST = 200
+_TOLD = ("path", "where", "how", "by_when")
+
+
+@dataclass(frozen=True)
+class PathRow:
+    """A line of the list as it is entered. Without a first day it holds from today."""
+
+    code: str
+    unit: str
+    path: str
+    matter: str
+    where: str
+    how: str
+    by_when: str
+    basis: str
+    category: str | None = None
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+
+def living() -> QuerySet[StatutoryPath]:
+    """The lines that hold, in the order of the lists."""
+    return StatutoryPath.objects.filter(valid_to__isnull=True).select_related("unit").order_by("path", "code")
+
+
+def choices(case: Case) -> list[tuple[str, str]]:
+    """The lines to choose from for a case, those of its category and of none; `MOST` at most."""
+    fitting = living().filter(Q(category=case.category_id) | Q(category__isnull=True))
+    text = _("%(matter)s：%(path)s（%(unit)s）")
+    return [
+        (str(line.pk), text % {"matter": line.matter, "path": NAMES[line.path], "unit": str(line.unit)})
+        for line in fitting[:MOST]
+    ]
+
+
+def read(value: object) -> StatutoryPath:
+    """The line with this id. Raises `Refused` for none that holds."""
+    text = str(value)
+    found = (
+        living().filter(pk=int(text)).first()
+        if text.isascii() and text.isdecimal() and len(text) < 10
+        else None
+    )
+    if found is None:
+        raise Refused(_("清单上没有这一条，请重新选择。"))
+    return found
+
+
+def guide(taking: Taking) -> None:
+    """What the letter says: as it was written, and for what was left empty as the chosen line has it."""
+    answers, line = taking.answers, taking.answers["listed"]
+    for name in _TOLD:
+        if not answers[name] and line is not None:
+            answers[name] = getattr(line, name)
+    missing = [name for name in _TOLD if not answers[name]]
+    if missing:
+        why = _("请填写，或者在清单里选一条。")
+        raise Refused(why, fields=dict.fromkeys(missing, why))
+    if answers["call_on"] <= day_of(taking.at):
+        why = _("须在今天之后。")
+        raise Refused(why, fields={"call_on": why})
+    taking.own_dates["guidance"] = answers["call_on"]
+    set_route(taking, answers["path"])
+
+
+def set_route(taking: Taking, route: str) -> None:
+    """Say by which route of Art. 31 the claim goes; empty where that is open again."""
+    taking.subject.route = route
+    taking.subject.save(update_fields=["route"])
+
+
+@transaction.atomic
+def keep_paths(*, rows: Sequence[PathRow], by: UUID | None, at: dt.datetime) -> list[bool]:
+    """Add, change or end lines of the lists; whether each changed anything. A line is never rewritten: the old one ends on
+    the day on which the new one begins. Raises `Refused`."""
+    units = dict(Unit.objects.filter(valid_to__isnull=True).values_list("code", "pk"))
+    lines = {line.code: line for line in living().filter(code__in=[row.code for row in rows])}
+    return [_keep(row, lines, units, by=by, at=at) for row in rows]
+
+
+def _keep(
+    row: PathRow, lines: dict[str, StatutoryPath], units: dict[str, UUID], *, by: UUID | None, at: dt.datetime
+) -> bool:
+    old = lines.get(row.code)
+    if row.unit not in units:
+        why = _("没有单位 %(code)s。") % {"code": row.unit}
+        raise Refused(why, fields={"unit": why})
+    if row.path not in NAMES:
+        why = _("请填写：%(names)s。") % {"names": "、".join(NAMES)}
+        raise Refused(why, fields={"path": why})
+    if row.valid_to is not None:
+        if old is None:
+            why = _("清单上没有这一条，不能终止。")
+            raise Refused(why, fields={"valid_to": why})
+        _end(old, row.valid_to, by=by, at=at)
+        del lines[row.code]
+        return True
+    entered = {
+        "unit_id": units[row.unit],
+        "category_id": row.category,
+        **{name: getattr(row, name) for name in ("path", "matter", "where", "how", "by_when", "basis")},
+    }
+    if old is not None and all(getattr(old, name) == value for name, value in entered.items()):
+        return False
+    start = row.valid_from or day_of(at)
+    if old is not None:
+        _end(old, start, by=by, at=at)
+    lines[row.code] = StatutoryPath.objects.create(code=row.code, valid_from=start, **entered)
+    after = {name: str(value) for name, value in asdict(row).items() if value}
+    Change.objects.create(
+        at=at, account=by, what="statutory_path", object_id=row.code, before=None, after=after
+    )
+    return True
+
+
+def _end(line: StatutoryPath, last: dt.date, *, by: UUID | None, at: dt.datetime) -> None:
+    if last < line.valid_from:
+        why = _("不能早于原来的起始日期 %(day)s。") % {"day": line.valid_from.isoformat()}
+        raise Refused(why, fields={"valid_from": why})
+    line.valid_to = last
+    line.save(update_fields=["valid_to"])
+    Change.objects.create(
+        at=at,
+        account=by,
+        what="statutory_path",
+        object_id=line.code,
+        before={"valid_to": None},
+        after={"valid_to": last.isoformat()},
+    )
