@@ -130,7 +130,7 @@ def _of_plan(plan: Plan) -> list[Row]:
         Row(_("会议"), str(plan.conference)),
         Row(_("任务"), ngettext("%(n)d 项", "%(n)d 项", count) % {"n": count}),
         Row(_("等决定的异议"), str(disputes) if disputes else ""),
-        Row(_("没有答复"), _("、").join(silent)),
+        Row(_("还没有答复的单位"), _("、").join(silent)),
         Row(_("不同意"), "\n".join(objections)),
     ]
     return [row for row in rows if row.value]
