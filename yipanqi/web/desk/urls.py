@@ -14,6 +14,7 @@ from yipanqi.web.desk import (
     calendar,
     calendars,
     calls,
+    closed,
     convening,
     exchanges,
     factors,
@@ -52,6 +53,7 @@ from yipanqi.web.desk import (
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
     *board.urlpatterns,
+    *closed.urlpatterns,
     *calendars.urlpatterns,
     *convening.urlpatterns,
     *exchanges.urlpatterns,
