@@ -206,6 +206,7 @@ TABLE: dict[str, list[Line]] = {
     "desk:search": form(BUSINESS),
     "desk:notices": form(BUSINESS),
     "desk:pressed": page("deputy"),
+    "desk:closed": page(BUSINESS),
     # An empty post names no step.
     "desk:bulk": [Line({405: BUSINESS}, {})],
     "desk:wall": page(f"{HANDLERS} deputy"),

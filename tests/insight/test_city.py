@@ -93,11 +93,13 @@ def check(city: City, at: dt.datetime) -> None:
             assert len(page.rows) == sum(
                 found.whole[shade] for shade, colour in SHADES.items() if colour == light
             )
+        # Joint work is found from both sides: by who leads and by who helps.
         pairs = Counter(
             (unit_of(one).code, part.unit.code)
-            for one in mine
+            for one in Task.objects.select_related("matter")
             if one.matter.open and one.matter.state != "drafted"
             for part in Part.objects.filter(matter=one.pk, role=Part.CO, until__isnull=True)
+            if one in mine or viewer.reaches("board.see", part.unit.path)
         )
         shown = {(p.lead.code, p.helper.code): p.tasks for p in boards.joint_work(tasks, "/city/").pairs}
         assert shown == dict(pairs)

@@ -6,13 +6,9 @@ import pytest
 
 from tests.factories import make_city
 from tests.meetings.instruction_world import advance_instruction, instruction
-from tests.meetings.test_matrix import attempt, mutants, table_of
-from tests.meetings.world import MONDAY
-from yipanqi.core.errors import NotAllowed
-from yipanqi.core.gate import SYSTEM
+from tests.meetings.matrices import People, check_open, check_value, mutants, table_of
 from yipanqi.core.procedure import Step
-from yipanqi.core.procedures import faults
-from yipanqi.meetings.instruction_procedure import INSTRUCTION, LIMITS
+from yipanqi.meetings.instruction_procedure import INSTRUCTION
 
 # name: sources, target (=: stays), who, capability (and the sender's, where it is another), starts, stops, drops, pauses, resumes
 TABLE = {
@@ -33,13 +29,11 @@ AMOUNTS = {
     "answer": (400, "calendar_days"),
     "reading": (3, "working_days"),
 }
+WHEN = {"distribute": ["laid_down", "issued"]}
 
 
 def test_the_instruction_is_what_the_table_says() -> None:
-    assert table_of(INSTRUCTION.steps) == TABLE
-    assert {seed.code: (seed.amount, seed.unit.value) for seed in LIMITS} == AMOUNTS
-    assert all(seed.practice for seed in LIMITS)
-    assert faults(INSTRUCTION) == []
+    check_value(INSTRUCTION, TABLE, AMOUNTS, aside=set(), sender_alone=set(), when=WHEN)
 
 
 @pytest.mark.parametrize("steps", list(mutants(INSTRUCTION)))
@@ -48,7 +42,14 @@ def test_a_mutant_is_killed(steps: tuple[Step, ...]) -> None:
 
 
 # Nobody but its office has a part in it: neither the lead of its tasks nor who helps.
-PEOPLE = ("deputy", "insider", "colleague", "stranger", "clerk", "system")
+PEOPLE: People = {
+    "deputy": ({"sender"}, {"decisions.draft", "decisions.issue"}),
+    "insider": (set(), {"decisions.work"}),
+    "colleague": (set(), {"decisions.work"}),
+    "stranger": (set(), {"decisions.work"}),
+    "clerk": (set(), set()),
+    "system": ({"system"}, set()),
+}  # fmt: skip
 
 
 @pytest.mark.django_db
@@ -56,13 +57,4 @@ PEOPLE = ("deputy", "insider", "colleague", "stranger", "clerk", "system")
 def test_each_step_is_open_to_whom_the_table_says(state: str) -> None:
     city = make_city()
     matter = advance_instruction(city, instruction(city), state)
-    for login in PEOPLE:
-        actor = SYSTEM if login == "system" else city.actor(login)
-        for step, row in TABLE.items():
-            refusal = attempt(matter.pk, step, actor, MONDAY)
-            if step == "register" or login != "deputy":
-                assert refusal is NotAllowed, (login, step, refusal)
-            elif state not in row[0].split():
-                assert refusal not in (None, NotAllowed), (login, step, refusal)
-            else:
-                assert refusal is not NotAllowed, (login, step)
+    check_open(TABLE, PEOPLE, city, matter.pk, state, first="register")

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
-from collections.abc import Iterator
-from typing import Any
-from uuid import UUID
 
 import pytest
-from django.db import transaction
 
 from tests.factories import make_city
+from tests.meetings.matrices import People, check_open, check_value, mutants, table_of
 from tests.meetings.world import MONDAY, bring, lines, task
 from yipanqi.core import engine
-from yipanqi.core.errors import NotAllowed, Refused
-from yipanqi.core.gate import SYSTEM, Actor
-from yipanqi.core.procedure import Procedure, ProcedureError, Role, Step
-from yipanqi.core.procedures import faults
-from yipanqi.meetings.procedure import LIMITS, TASK
+from yipanqi.core.procedure import ProcedureError, Step
+from yipanqi.meetings.procedure import TASK
 
 # name: sources, target (=: stays), who, capability (and the sender's, where it is another), starts, stops, drops, pauses, resumes
 TABLE = {
@@ -125,25 +118,13 @@ AMOUNTS = {
     "urge": (1, "working_days"),
     "press": (5, "working_days"),
 }
-MOVES = ("starts", "stops", "drops", "pauses", "resumes")
-
-
-def row_of(step: Step) -> tuple[str, ...]:
-    terms = (" ".join(getattr(step, name)) for name in MOVES)
-    sources = " ".join(sorted(step.sources))
-    needs = " ".join(filter(None, (step.needs, step.sender_needs)))
-    return (sources, step.target or "=", " ".join(step.by), needs, *terms)
-
-
-def table_of(steps: tuple[Step, ...]) -> dict[str, tuple[str, ...]]:
-    return {step.name: row_of(step) for step in steps}
+# Said beside the work.
+ASIDE = {"urge", "note", "remind", "press"}
 
 
 def test_the_task_is_what_the_table_says() -> None:
-    assert table_of(TASK.steps) == TABLE
-    assert {seed.code: (seed.amount, seed.unit.value) for seed in LIMITS} == AMOUNTS
-    assert {seed.code for seed in LIMITS if not seed.practice} == {"explain"}
-    assert faults(TASK) == []
+    by_law = frozenset({"explain"})
+    check_value(TASK, TABLE, AMOUNTS, aside=ASIDE, sender_alone=set(), when=WHEN, by_law=by_law)
 
 
 def more_of(step: Step) -> str:
@@ -156,7 +137,6 @@ def more_of(step: Step) -> str:
 def test_what_is_asked_for_and_what_waits_is_what_the_table_says() -> None:
     assert {step.name: more_of(step) for step in TASK.steps if more_of(step)} == MORE
     assert {step.name for step in TASK.steps if step.while_pending} == MEANWHILE
-    assert {step.name: [c.code for c in step.when] for step in TASK.steps if step.when} == WHEN
 
 
 def test_nothing_leads_out_of_an_end_but_what_opens_it_again() -> None:
@@ -168,31 +148,13 @@ def test_nothing_leads_out_of_an_end_but_what_opens_it_again() -> None:
             dataclasses.replace(TASK, steps=steps)
 
 
-def mutants(procedure: Procedure) -> Iterator[Any]:
-    """Each step with a source, its target, its capability, its actor or a term changed."""
-    states = [state.code for state in procedure.states]
-    for n, step in enumerate(procedure.steps):
-        changes: list[dict[str, Any]] = [
-            {"sources": step.sources - {source}} for source in sorted(step.sources)
-        ]
-        changes += [{"sources": step.sources | {s}} for s in states if s not in step.sources][:1]
-        changes.append({"target": next(s for s in states if s != step.target)})
-        changes.append({"needs": "board.see"})
-        changes.append({"by": (Role.LEAD if step.by == (Role.SYSTEM,) else Role.SYSTEM,)})
-        changes += [{name: getattr(step, name)[1:]} for name in MOVES if getattr(step, name)]
-        for change in changes:
-            mutant = dataclasses.replace(step, **change)
-            name = f"{step.name}-{next(iter(change))}"
-            yield pytest.param((*procedure.steps[:n], mutant, *procedure.steps[n + 1 :]), id=name)
-
-
 @pytest.mark.parametrize("steps", list(mutants(TASK)))
 def test_a_mutant_is_killed(steps: tuple[Step, ...]) -> None:
     assert table_of(steps) != TABLE
 
 
 # The parts of the standing people once lamps lead with roads helping; the deputy's scope is the whole city.
-PARTS = {
+PARTS: People = {
     "deputy": ({"sender"}, {"decisions.draft", "decisions.issue", "decisions.check"}),
     "insider": ({"lead"}, {"decisions.work"}),
     "colleague": ({"co"}, {"decisions.work"}),
@@ -215,26 +177,4 @@ def test_each_step_is_open_to_whom_the_table_says(state: str) -> None:
         )
     else:
         bring(city, one, state, MONDAY)
-    for login, (parts, capabilities) in PARTS.items():
-        actor = SYSTEM if login == "system" else city.actor(login)
-        for step, row in TABLE.items():
-            refusal = attempt(one.pk, step, actor)
-            # What the system alone does needs no capability.
-            may = parts & {*row[2].split()} and (capabilities & {*row[3].split()} or not row[3])
-            if step == "draft" or not may:
-                assert refusal is NotAllowed, (login, step, refusal)
-            elif state not in row[0].split():
-                assert refusal not in (None, NotAllowed), (login, step, refusal)
-            else:
-                assert refusal is not NotAllowed, (login, step)
-
-
-def attempt(matter: UUID, step: str, actor: Actor, at: dt.datetime = MONDAY) -> type[Refused] | None:
-    """How the engine refuses the step without answers, or None; undone in any case."""
-    try:
-        with transaction.atomic():
-            engine.take(matters=[matter], step=step, by=actor, at=at)
-            transaction.set_rollback(True)
-    except Refused as refusal:
-        return type(refusal)
-    return None
+    check_open(TABLE, PARTS, city, one.pk, state, first="draft")

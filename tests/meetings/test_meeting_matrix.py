@@ -5,13 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import make_city
+from tests.meetings.matrices import People, check_open, check_value, mutants, table_of
 from tests.meetings.meeting_world import AFTER, advance, meeting
-from tests.meetings.test_matrix import attempt, mutants, table_of
-from yipanqi.core.errors import NotAllowed
-from yipanqi.core.gate import SYSTEM
 from yipanqi.core.procedure import Step
-from yipanqi.core.procedures import faults
-from yipanqi.meetings.meeting_procedure import LIMITS, MEETING
+from yipanqi.meetings.meeting_procedure import MEETING
 
 # name: sources, target (=: stays), who, capability (and the sender's, where it is another), starts, stops, drops, pauses, resumes
 TABLE = {
@@ -46,15 +43,11 @@ AMOUNTS = {"meeting": (400, "calendar_days"), "minutes": (10, "working_days")}
 # Said beside the work: no unit's reply overtakes another's.
 ASIDE = {"reply", "receive_papers", "urge", "note", "attach_paper", "withdraw_paper"}
 CONVENERS_ALONE = {"reply", "receive_papers", "draft_minutes"}
+WHEN = {"convene": ["invited", "a venue"], "receive_papers": ["papers"], "sign_minutes": ["minutes"]}
 
 
 def test_the_meeting_is_what_the_table_says() -> None:
-    assert table_of(MEETING.steps) == TABLE
-    assert {seed.code: (seed.amount, seed.unit.value) for seed in LIMITS} == AMOUNTS
-    assert all(seed.practice for seed in LIMITS)
-    assert {step.name for step in MEETING.steps if step.aside} == ASIDE
-    assert {step.name for step in MEETING.steps if step.for_sender} == CONVENERS_ALONE
-    assert faults(MEETING) == []
+    check_value(MEETING, TABLE, AMOUNTS, aside=ASIDE, sender_alone=CONVENERS_ALONE, when=WHEN)
 
 
 @pytest.mark.parametrize("steps", list(mutants(MEETING)))
@@ -63,7 +56,7 @@ def test_a_mutant_is_killed(steps: tuple[Step, ...]) -> None:
 
 
 # The parts of the standing people once lamps and roads are invited; nobody is a co-unit of what is not convened.
-PARTS = {
+PARTS: People = {
     "deputy": ({"sender"}, {"decisions.draft", "decisions.issue"}),
     "insider": ({"co"}, {"decisions.work"}),
     "colleague": ({"co"}, {"decisions.work"}),
@@ -79,15 +72,6 @@ def test_each_step_is_open_to_whom_the_table_says(state: str) -> None:
     city = make_city()
     one = meeting(city)
     matter = advance(city, one, state)
-    nobody = {"co"} if state in ("planned", "cancelled") else set()  # it was cancelled before it was convened
-    for login, (roles, capabilities) in PARTS.items():
-        actor = SYSTEM if login == "system" else city.actor(login)
-        parts = roles - nobody
-        for step, row in TABLE.items():
-            refusal = attempt(matter.pk, step, actor, AFTER)
-            if step == "plan" or not (parts & {*row[2].split()} and capabilities & {*row[3].split()}):
-                assert refusal is NotAllowed, (login, step, refusal)
-            elif state not in row[0].split():
-                assert refusal not in (None, NotAllowed), (login, step, refusal)
-            else:
-                assert refusal is not NotAllowed, (login, step)
+    # It was cancelled before it was convened.
+    nobody = frozenset({"co"}) if state in ("planned", "cancelled") else frozenset[str]()
+    check_open(TABLE, PARTS, city, matter.pk, state, first="plan", nobody=nobody, at=AFTER)

@@ -5,14 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import make_city
+from tests.meetings.matrices import People, check_open, check_value, mutants, table_of
 from tests.meetings.plan_world import bring_plan, plan
-from tests.meetings.test_matrix import attempt, mutants, table_of
-from tests.meetings.world import MONDAY
-from yipanqi.core.errors import NotAllowed
-from yipanqi.core.gate import SYSTEM
 from yipanqi.core.procedure import Step
-from yipanqi.core.procedures import faults
-from yipanqi.meetings.plan_procedure import LIMITS, PLAN
+from yipanqi.meetings.plan_procedure import PLAN
 
 KNOWN = "approved approving consulting countersigning"
 BOTH = "consultation countersigning"
@@ -42,13 +38,7 @@ WHEN = {"decide": ["disputed"], "circulate": ["no_open_dispute"]}
 
 
 def test_the_plan_is_what_the_table_says() -> None:
-    assert table_of(PLAN.steps) == TABLE
-    assert {seed.code: (seed.amount, seed.unit.value) for seed in LIMITS} == AMOUNTS
-    assert all(seed.practice for seed in LIMITS)
-    assert {step.name for step in PLAN.steps if step.aside} == ASIDE
-    assert {step.name for step in PLAN.steps if step.for_sender} == SENDERS_ALONE
-    assert {step.name: [one.code for one in step.when] for step in PLAN.steps if step.when} == WHEN
-    assert faults(PLAN) == []
+    check_value(PLAN, TABLE, AMOUNTS, aside=ASIDE, sender_alone=SENDERS_ALONE, when=WHEN)
 
 
 @pytest.mark.parametrize("steps", list(mutants(PLAN)))
@@ -57,7 +47,7 @@ def test_a_mutant_is_killed(steps: tuple[Step, ...]) -> None:
 
 
 # The parts of the standing people once lamps and roads are asked; nobody is a co-unit of what was not consulted on.
-PARTS = {
+PARTS: People = {
     "deputy": ({"sender"}, {"decisions.draft", "decisions.issue"}),
     "insider": ({"co"}, {"decisions.work"}),
     "colleague": ({"co"}, {"decisions.work"}),
@@ -73,17 +63,6 @@ def test_each_step_is_open_to_whom_the_table_says(state: str) -> None:
     city = make_city()
     one, _task = plan(city)
     matter = bring_plan(city, one, state)
-    nobody = (
-        {"co"} if state in ("drafted", "withdrawn") else set()
-    )  # it was withdrawn before it was consulted on
-    for login, (roles, capabilities) in PARTS.items():
-        actor = SYSTEM if login == "system" else city.actor(login)
-        parts = roles - nobody
-        for step, row in TABLE.items():
-            refusal = attempt(matter.pk, step, actor, MONDAY)
-            if step == "draw_up" or not (parts & {*row[2].split()} and capabilities & {*row[3].split()}):
-                assert refusal is NotAllowed, (login, step, refusal)
-            elif state not in row[0].split():
-                assert refusal not in (None, NotAllowed), (login, step, refusal)
-            else:
-                assert refusal is not NotAllowed, (login, step)
+    # It was withdrawn before it was consulted on.
+    nobody = frozenset({"co"}) if state in ("drafted", "withdrawn") else frozenset[str]()
+    check_open(TABLE, PARTS, city, matter.pk, state, first="draw_up", nobody=nobody)

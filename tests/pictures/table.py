@@ -318,6 +318,10 @@ MATTER_SHOTS: Mapping[str, Sequence[Shot]] = {
         Shot("notices-all", DESK, "handler", at("/desk/notices/?show=all")),
         Shot("notices-none", DESK, "stranger"),
     ],
+    "desk:closed": [
+        Shot("closed", DESK, "deputy", at("/desk/closed/?days=30")),
+        Shot("closed-empty", DESK, "stranger"),
+    ],
     "desk:pressed": [Shot("pressed", DESK, "chief"), Shot("pressed-empty", DESK, "head")],
     "desk:matter": [
         Shot("matter-files", DESK, "handler", matter("handler", "handling", case__released__isnull=False)),

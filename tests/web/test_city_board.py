@@ -13,6 +13,7 @@ from django.urls import reverse
 from tests.factories import City, make_city
 from tests.meetings.world import bring, days, lines, task
 from tests.web.desk_helpers import EN, NOW, signed_in, text_of
+from yipanqi.insight.actions import advance
 from yipanqi.meetings.models import Line
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -99,11 +100,41 @@ def test_each_view_is_there_in_both_languages_and_names_nobody(city: City, view:
 
 def test_a_unit_sees_its_own_tasks_alone(city: City) -> None:
     """Roads, where the colleague sits, help with the tasks of lamps: they read them, and no figure of theirs counts them."""
-    for view in ("units", "plan", "joint", "tasks"):
+    for view in ("units", "plan", "tasks"):
         own, others = board(city, "insider", view=view), board(city, "colleague", view=view)
         assert "教育局" not in main_of(own)
         assert "路灯处" not in main_of(others).split('<div class="board-below">')[0]
     assert "路灯处" not in board(city, "stranger")
+
+
+def test_who_helps_finds_its_joint_work_from_its_own_side(city: City) -> None:
+    page = board(city, "colleague", view="joint")
+    assert main_of(page).count("<line ") == 1
+    [(url, words)] = [link for link in links(page) if "helper=" in link[0] and link[1].strip().isdecimal()]
+    client = signed_in(city, "colleague")
+    listed = text_of(client.get(url))
+    assert listed.count('<tr role="row" class="') == int(words) == 2
+    assert "晚了的任务" in listed
+    # Without the helper it is another's business, so that filter takes the unit off as well.
+    [off] = [link for link, label in links(listed) if "配合：" in label]
+    assert "unit=" not in off
+    assert client.get(off).status_code == 200
+    # The schools, whose handler has no part in these, neither see the pair nor follow its address to a task.
+    assert "<line " not in main_of(board(city, "stranger", view="joint"))
+    assert signed_in(city, "stranger").get(url).status_code == 404
+    lamps, roads = str(city.units["lamps"].pk), str(city.units["roads"].pk)
+    for view in ("units", "joint"):
+        asked = {"view": view, "unit": lamps, "helper": roads}
+        assert client.get(reverse("desk:board"), asked).status_code == 404
+
+
+def test_what_began_to_be_helped_just_now_is_joint_work_at_once(city: City) -> None:
+    advance(at=NOW)
+    first = Line.objects.get(text="改进路灯维修")
+    one = task(city, first, title="刚下达的任务", at=NOW, co_units=["schools"], milestones=[])
+    bring(city, one, "working", NOW)
+    [url] = {link for link, _words in links(board(city, "stranger", view="joint")) if "helper=" in link}
+    assert "刚下达的任务" in text_of(signed_in(city, "stranger").get(url))
 
 
 @pytest.mark.parametrize(

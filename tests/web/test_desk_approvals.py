@@ -7,16 +7,25 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import City, add_head, make_city, take
-from tests.meetings.world import bring, lines, task
+from tests.meetings.instruction_world import advance_instruction, instruction
+from tests.meetings.meeting_world import AFTER, advance, meeting
+from tests.meetings.plan_world import AFTERWARDS, NUMBER, bring_plan, plan
+from tests.meetings.world import add_task_head, bring, lines, task
 from tests.standing import standing
-from tests.web.desk_helpers import EN, NOW, ONE_DAY, case_in, signed_in, text_of
+from tests.web.desk_helpers import EN, NOW, ONE_DAY, case_in, matter_url, signed_in, text_of
 from tests.web.portal_helpers import form_of
 from yipanqi.cases.actions import Filed
+from yipanqi.core.kinds import all_kinds
 from yipanqi.core.models import Matter, Term
 from yipanqi.insight import approvals
+from yipanqi.meetings.actions import LineDraft, lay_down_lines
+from yipanqi.meetings.models import Task
+from yipanqi.meetings.plan_models import Plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 URL = "/desk/approvals/"
@@ -133,3 +142,115 @@ def test_pages_go_on_where_the_last_one_ended(city: City) -> None:
     assert len({one.row.id for one in (*first.waiting, *second.waiting)}) == 3
     assert second.next is None
     assert reverse("desk:approvals") == URL
+
+
+def plan_in(city: City, state: str) -> tuple[UUID, Task]:
+    one, drafted = plan(city, at=NOW)
+    bring_plan(city, one, state, NOW)
+    return one.pk, drafted
+
+
+def test_a_plan_waits_for_who_approves_it_and_then_for_who_issues_it(city: City) -> None:
+    pk, _task = plan_in(city, "countersigning")
+    assert waiting(city, "deputy") == []
+    bring_plan(city, Plan.objects.get(pk=pk), "approving", NOW)
+    assert waiting(city, "deputy") == [pk]
+    for login in ("insider", "stranger", "clerk", "head"):
+        assert pk not in waiting(city, login)
+    assert decide(city, "deputy", pk, "approve", remark="同意").status_code == 302
+    assert Matter.objects.get(pk=pk).state == "approved"
+    assert decide(city, "deputy", pk, "issue").status_code == 422  # without its document number
+    assert decide(city, "deputy", pk, "issue", document_number=NUMBER).status_code == 302
+    assert waiting(city, "deputy") == []
+
+
+def test_a_plan_says_who_is_silent_and_who_objects_to_whom_it_is_brought(city: City) -> None:
+    pk, _task = plan_in(city, "consulting")
+    take(pk, "agree", city.actor("insider"), NOW)
+    take(pk, "circulate", city.actor("deputy"), AFTERWARDS)
+    take(pk, "countersign", city.actor("insider"), AFTERWARDS, signature="objects", remark="人手不够")
+    take(pk, "submit", city.actor("deputy"), AFTERWARDS)
+    page = text_of(signed_in(city, "deputy").get(URL))
+    assert "示例道路处" in page
+    assert "示例路灯处：人手不够" in page
+
+
+def test_a_dispute_is_decided_on_the_page_of_its_plan(city: City) -> None:
+    pk, _task = plan_in(city, "consulting")
+    assert waiting(city, "deputy") == []
+    take(pk, "dispute", city.actor("colleague"), NOW, task=1, reason="不归我们")
+    assert waiting(city, "deputy") == [pk]
+    client = signed_in(city, "deputy")
+    assert f'href="{matter_url(pk)}?step=decide#step-decide"' in text_of(client.get(URL))
+    assert client.post(f"{URL}?of={pk}&step=decide", {"seen": "3"}).status_code == 404
+    take(pk, "decide", city.actor("deputy"), NOW, dispute=1, decision="rejected", reason="职责清单第三条")
+    assert waiting(city, "deputy") == []
+
+
+def test_the_head_of_a_unit_signs_here_what_the_unit_is_asked_to_sign(city: City) -> None:
+    add_task_head(city)
+    pk, _task = plan_in(city, "countersigning")
+    assert waiting(city, "leadhead") == [pk]
+    # Roads only help, and are asked to sign nothing; what another unit said is not told.
+    assert waiting(city, "colleague") == waiting(city, "stranger") == []
+    assert "会签：牵头 1 项" in text_of(signed_in(city, "leadhead").get(URL))
+    assert decide(city, "leadhead", pk, "countersign", signature="signs").status_code == 302
+    assert waiting(city, "leadhead") == []
+
+
+def test_minutes_wait_for_who_signs_them_once_they_are_drafted(city: City) -> None:
+    one = meeting(city, at=NOW)
+    matter = advance(city, one, "held", NOW)
+    assert waiting(city, "deputy") == []
+    take(matter.pk, "draft_minutes", city.actor("deputy"), AFTER, text="会议议定三件事。")
+    assert waiting(city, "deputy") == [matter.pk]
+    assert waiting(city, "insider") == waiting(city, "clerk") == []
+    assert "会议议定三件事。" in text_of(signed_in(city, "deputy").get(URL))
+
+
+def test_an_instruction_waits_to_be_distributed_once_each_requirement_has_its_task(city: City) -> None:
+    one = instruction(city, at=NOW)
+    matter = advance_instruction(city, one, "instructed", NOW)
+    assert waiting(city, "deputy") == []
+    laid = lay_down_lines(
+        conference=one,
+        lines=[LineDraft("更换路灯"), LineDraft("坚持为民", principle=True)],
+        by=city.actor("deputy"),
+        at=NOW,
+    )
+    assert waiting(city, "deputy") == []
+    bring(city, task(city, laid[0], at=NOW), "issued", NOW)
+    assert waiting(city, "deputy") == [matter.pk]
+    assert waiting(city, "insider") == waiting(city, "clerk") == []
+    assert decide(city, "deputy", matter.pk, "distribute").status_code == 302
+    take(matter.pk, "report_back", city.actor("deputy"), NOW, answer="已更换三百盏。")
+    assert waiting(city, "deputy") == [matter.pk]
+    assert "已更换三百盏。" in text_of(signed_in(city, "deputy").get(URL))
+
+
+def test_the_page_costs_as_much_with_many_plans_as_with_one(city: City) -> None:
+    def asked_for() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert len(waiting(city, "deputy")) == Plan.objects.count()
+        return len(queries)
+
+    plan_in(city, "approving")
+    asked_for()  # the list's SQL is written once
+    few = asked_for()
+    for _ in range(3):
+        plan_in(city, "approving")
+    assert asked_for() == few
+
+
+def test_whom_the_page_is_for_follows_from_the_procedures() -> None:
+    assert approvals.needed() == ("cases.approve", "decisions.check", "decisions.issue")
+    ruled = {
+        f"{kind.procedure.code} {step.name}"
+        for kind in all_kinds()
+        for step in approvals.decisions(kind.procedure)
+        if step.rules
+    }
+    assert ruled == {
+        "task send_back", "task close", "plan decide", "plan countersign", "plan approve", "plan issue",
+        "plan send_back", "meeting sign_minutes", "instruction distribute", "instruction submit_for_reading",
+    }  # fmt: skip

@@ -13,11 +13,14 @@ from docx import Document
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from tests.factories import City, make_city
+from tests.factories import City, make_city, submitter, take
 from tests.meetings.world import MONDAY, add_task_head, bring, days, lines, task
 from tests.standing import standing
 from tests.web.desk_helpers import EN, NOW, ZH, case_in, signed_in, text_of
-from yipanqi.core.models import AccessLog
+from yipanqi.cases.models import Case
+from yipanqi.core.models import AccessLog, Matter
+from yipanqi.insight import closed
+from yipanqi.insight.closed import Closed
 from yipanqi.meetings.models import Conference
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -259,6 +262,53 @@ def test_each_figure_of_a_report_is_the_length_of_its_list(city: City, what: str
             seen |= set(re.findall(r"(came\w*|answered\w*|when|kind|holder)=", target))
         named = {"came", "answered"} if what == "week" else {"came_month", "answered_month"}
         assert seen == {*named, "when", "kind", "holder"}, login
+
+
+@pytest.mark.parametrize(("what", "days_"), [("week", 7), ("month", 30)])
+def test_a_report_says_what_was_closed_and_each_number_leads_to_its_list(
+    city: City, what: str, days_: int
+) -> None:
+    for days_ago in (3, 20, 40):
+        case_in(city, "closed", at=NOW - days(days_ago))
+    address = reverse("desk:period_out", args=[what, "docx"])
+    many = {7: 2, 30: 3}[days_]  # a task, and the cases of the period
+    for login in ("deputy", "insider"):
+        client = signed_in(city, login)
+        found = [(text, to) for text, to in figures_of("docx", out(city, login, address)) if "/closed/" in to]
+        assert found[0] == (str(many), f"{reverse('desk:closed')}?days={days_}")
+        for text, target in found:
+            assert rows_in(text_of(client.get(target))) == int(text), (login, target)
+        assert {"kind", "unit"} <= set(re.findall(r"(kind|unit)=", " ".join(to for _t, to in found)))
+    # Whom it is nothing finds none of it, whatever the address says.
+    stranger = signed_in(city, "stranger")
+    assert "这段时间没有办结的事项" in text_of(stranger.get(reverse("desk:closed"), {"days": "30"}))
+
+
+def test_the_list_of_what_was_closed_goes_on_and_takes_no_nonsense(city: City) -> None:
+    made = [case_in(city, "closed", at=NOW - days(n)).case.pk for n in (1, 2, 3)]
+    away = case_in(city, at=NOW - days(1))
+    take(away.case.pk, "withdraw", submitter(away), NOW - days(1))
+    viewer, wanted = city.viewer("deputy"), Closed(30, kind="order")
+    first = closed.page(viewer, wanted, NOW, size=2)
+    second = closed.page(viewer, wanted, NOW, after=first.next, size=2)
+    assert [row.id for row, _at in (*first.rows, *second.rows)] == made
+    assert (second.next, first.previous) == (None, None)
+    back = closed.page(viewer, wanted, NOW, before=second.previous, size=2)
+    assert [row.id for row, _at in back.rows] == made[:2]
+    client = signed_in(city, "deputy", EN)
+    for query in ("?days=x", "?kind=x&unit=x", "?after=x"):
+        page = text_of(client.get(reverse("desk:closed") + query))
+        assert "What was closed" in page
+        assert "Within 7 days" in page
+
+
+def test_what_went_with_another_is_closed_once(city: City) -> None:
+    head, other = (case_in(city, "handling", at=NOW - days(2)).case.pk for _ in range(2))
+    Case.objects.filter(pk=other).update(joined_to=head, stands=False)
+    Matter.objects.filter(pk__in=(head, other)).update(
+        state="closed", open=False, closed_at=NOW, holder=None, due_at=None
+    )
+    assert closed.count(city.viewer("deputy"), Closed(kind="order"), NOW).number == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)

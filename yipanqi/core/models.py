@@ -92,6 +92,7 @@ class Matter(models.Model):
             models.Index(
                 fields=["due_at", "id"], condition=Q(open=True) & ~Q(pending=""), name="matter_pending"
             ),
+            models.Index(fields=["closed_at", "id"], condition=Q(open=False), name="matter_closed"),
         ]
 
 

@@ -81,6 +81,7 @@ class Condition:
     otherwise: Label
     quiet: bool = False  # what most matters have nothing to do with: a step that waits for it is not listed
     which: Callable[[Any], str] | None = None  # what stands in the way, told at the end of the sentence
+    found: Callable[[], Any] | None = None  # the same as a clause (Q) over `Matter`, for lists
 
     def why_not(self, subject: Any) -> str:
         """The sentence for a subject of which it does not hold."""
@@ -147,6 +148,9 @@ class Step:
     requests: str = ""  # opens a request that another party decides
     decides: str = ""  # decides the pending request of that name
     decider: Role = Role.SENDER  # for `requests`: whose decision it is
+    rules: bool = (
+        False  # decides what others have prepared and nobody asked for by a request: it waits in one list
+    )
     while_pending: bool = False  # may be taken while a request is open (which stays open)
     within: str = ""  # may be taken only while this term runs and is not late
     when: tuple[Condition, ...] = ()
@@ -173,6 +177,11 @@ class Step:
     def needed(self, role: Role) -> str:
         """The capability that staff in this part need."""
         return self.sender_needs if role == Role.SENDER and self.sender_needs else self.needs
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether somebody's decision is taken by it, asked for by a request or not."""
+        return bool(self.decides) or self.rules
 
     @property
     def tells_anybody(self) -> bool:

@@ -18,8 +18,9 @@ from yipanqi.core.gate import NOBODY, SYSTEM, Actor, Viewer
 from yipanqi.core.procedure import Role as Part
 from yipanqi.demo.city import city
 from yipanqi.demo.conference import report_of
+from yipanqi.demo.follow_up import follow_up, hold_earlier
 from yipanqi.demo.mass import generate_mass
-from yipanqi.demo.meeting import MonthlyMeeting, convene
+from yipanqi.demo.meeting import Office, convene
 from yipanqi.demo.photos import photos
 from yipanqi.demo.places import centres
 from yipanqi.demo.publishing import let_read
@@ -115,10 +116,18 @@ def build(*, cases: int, progress: Progress) -> None:
         mass = let_read(generate_mass(SEED, cases - len(voices)))
         stories = [*loader.seed.stories, *mass, *voices]
         _play(loader, stories, lambda share: progress(0.2 + 0.7 * share))
-        _confer(loader)
-        convene(MonthlyMeeting(loader.units, loader.viewers, loader.handlers, loader.schedule))
+        _meet(loader)
         engine.lapse_due(at=now)
     progress(1.0)
+
+
+def _meet(loader: Loader) -> None:
+    """What is decided: the great conference last of those that are held, for the board shows the latest."""
+    office = Office(loader.units, loader.viewers, loader.handlers, loader.schedule)
+    hold_earlier(office)
+    _confer(loader)
+    convene(office)
+    follow_up(office)
 
 
 def _organise(loader: Loader) -> None:

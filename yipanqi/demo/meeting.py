@@ -45,8 +45,8 @@ REPLIES = (
 
 
 @dataclass(frozen=True)
-class MonthlyMeeting:
-    """What preparing it needs of the city."""
+class Office:
+    """What an office that prepares meetings and follows them up needs of the city."""
 
     units: Mapping[str, Unit]
     viewers: Mapping[str, Viewer]
@@ -57,7 +57,7 @@ class MonthlyMeeting:
         return dt.datetime.combine(self.schedule.day(day), dt.time(hour), SHANGHAI)
 
 
-def convene(meeting: MonthlyMeeting) -> Conference:
+def convene(meeting: Office) -> Conference:
     """Plan, prepare and convene it, and let some of those invited reply."""
     drafter, deputy = (Actor(meeting.viewers[login]) for login in ("drafter", "deputy"))
     starts = meeting.at(AHEAD, 9)
@@ -92,7 +92,7 @@ def convene(meeting: MonthlyMeeting) -> Conference:
     return planned
 
 
-def _prepare(meeting: MonthlyMeeting, planned: Conference, by: Actor, at: dt.datetime) -> None:
+def _prepare(meeting: Office, planned: Conference, by: Actor, at: dt.datetime) -> None:
     set_agenda(conference=planned, items=AGENDA, by=by, at=at)
     main = VenueDraft(meeting.units[SOCIAL_WORK], "市级机关会议中心第二会议室", heads=24, main=True)
     lay_out_venue(conference=planned, draft=main, by=by, at=at)

@@ -1,4 +1,4 @@
-"""What some of the written stories show: pictures that we draw, each with the place where it was "taken"."""
+"""What some of the written stories show: pictures that we draw, each with the place where it was "taken"; and a scan."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
 SIZE = (960, 720)
+SCANNED = (720, 1020)
 
 
 def _sky(draw: ImageDraw, top: tuple[int, int, int], bottom: tuple[int, int, int], down_to: int) -> None:
@@ -74,6 +75,25 @@ def _locked_door(draw: ImageDraw) -> None:
     draw.text((96, 190), "24 H", fill=(255, 255, 255), font_size=48)
 
 
+def _paper(draw: ImageDraw) -> None:
+    """A scanned letter: its red head, lines of print, what a leader wrote beside them, and the stamp of the day it came.
+    No word on it can be read: the words are in the platform."""
+    draw.rectangle((0, 0, *SCANNED), fill=(250, 248, 242))
+    for x in range(160, 560, 50):
+        draw.rectangle((x, 90, x + 38, 128), fill=(188, 36, 32))
+    draw.line((70, 168, 650, 168), fill=(188, 36, 32), width=5)
+    for row in range(16):
+        y, until = 240 + row * 38, 330 if row % 6 == 5 else 470
+        for x in range(90 if row % 6 else 126, until, 21):
+            draw.rectangle((x, y, x + 15, y + 15), fill=(70, 70, 74))
+    for row in range(5):
+        points = [(505 + 9 * n, 250 + 46 * row + (n * 37 + row * 53) % 29) for n in range(17)]
+        draw.line(points, fill=(28, 44, 120), width=4, joint="curve")
+    draw.ellipse((470, 760, 640, 930), outline=(188, 36, 32), width=7)
+    draw.rectangle((90, 900, 300, 960), outline=(60, 70, 140), width=4)
+    draw.line((90, 930, 300, 930), fill=(60, 70, 140), width=2)
+
+
 Drawing = Callable[["ImageDraw"], None]
 # By the key of the story. The last is of somebody hidden: it stays with intake.
 SHOWN: Mapping[str, Sequence[tuple[str, Drawing]]] = {
@@ -85,21 +105,26 @@ SHOWN: Mapping[str, Sequence[tuple[str, Drawing]]] = {
 
 def photos(story: str, at: dt.datetime) -> list[Taken]:
     """The photos of a story. We drew them, so they need no process of their own."""
-    taken = []
-    for name, drawing in SHOWN.get(story, ()):
-        data = _drawn(drawing)
-        copies = convert("jpeg", data)
-        found = keep(name=name, kind="jpeg", data=data, copies=copies, found=Found.NO_SCANNER, at=at)
-        taken.append(found)
-    return taken
+    return [_taken(name, _drawn(drawing, SIZE, located=True), at) for name, drawing in SHOWN.get(story, ())]
 
 
-def _drawn(drawing: Drawing) -> bytes:
+def scan(at: dt.datetime) -> Taken:
+    """The scan of a document with what a leader wrote on it."""
+    return _taken("批示件首页.jpg", _drawn(_paper, SCANNED), at)
+
+
+def _taken(name: str, data: bytes, at: dt.datetime) -> Taken:
+    copies = convert("jpeg", data)
+    return keep(name=name, kind="jpeg", data=data, copies=copies, found=Found.NO_SCANNER, at=at)
+
+
+def _drawn(drawing: Drawing, size: tuple[int, int], *, located: bool = False) -> bytes:
     from PIL import Image, ImageDraw
 
-    image, out = Image.new("RGB", SIZE), io.BytesIO()
+    image, out = Image.new("RGB", size), io.BytesIO()
     drawing(ImageDraw.Draw(image))
     exif = Image.Exif()
-    exif[0x8825] = {1: "N", 2: (36.0, 40.0, 0.0), 3: "E", 4: (117.0, 0.0, 0.0)}
+    if located:
+        exif[0x8825] = {1: "N", 2: (36.0, 40.0, 0.0), 3: "E", 4: (117.0, 0.0, 0.0)}
     image.save(out, "JPEG", quality=85, exif=exif)
     return out.getvalue()

@@ -109,10 +109,14 @@ class Tasks:
         return (row for row in self.fresh if chosen.holds(row, paths.get(row.pk, ()), self.at))
 
 
-def tasks_now(viewer: Viewer, at: dt.datetime) -> Tasks:
-    """The tasks at the units over which the viewer sees the board."""
+def tasks_now(viewer: Viewer, at: dt.datetime, *, helped: bool = False) -> Tasks:
+    """The tasks at the units over which the viewer sees the board; where joint work is looked at, `helped` ones of others
+    as well. No other figure counts these: each task counts at one unit."""
     scopes = tuple(viewer.capabilities.get("board.see", ()))
-    ours = TaskStanding.objects.filter(_within(scopes)).order_by()
+    mine = _within(scopes)
+    if helped:
+        mine |= Q(pk__in=TaskHelp.objects.filter(_within(scopes)).values("task"))
+    ours = TaskStanding.objects.filter(mine).order_by()
     follower = Follower.objects.filter(name=CURSOR).first() or Follower(name=CURSOR)
     waiting = uncounted(follower, MOST_WAITING)
     if waiting is None:
@@ -127,7 +131,8 @@ def tasks_now(viewer: Viewer, at: dt.datetime) -> Tasks:
         row.unit, row.line = units[row.unit_id], lines[row.line_id]
     for help_ in helps:
         help_.unit, help_.lead = units[help_.unit_id], units[help_.lead_id]
-    seen = [row for row in fresh.values() if row.unit.path.startswith(scopes)]
+    given = {help_.task_id for help_ in helps if helped and help_.unit.path.startswith(scopes)}
+    seen = [row for row in fresh.values() if row.unit.path.startswith(scopes) or row.pk in given]
     return Tasks(viewer, at, ours.exclude(pk__in=list(fresh)), seen, helps)
 
 
@@ -322,11 +327,14 @@ class Joint:
 
 
 def joint_work(tasks: Tasks, top: str) -> Joint:
-    """Who leads and who helps, of the tasks under way at the units below the one with this path, each at its level. What
-    a unit does with those below it is its own and no joint work."""
+    """Who leads and who helps, of the tasks under way that the units below the one with this path lead or help with, each
+    at its level. What a unit does with those below it is its own and no joint work."""
     level = _level(top)
     scopes = tuple(tasks.viewer.capabilities.get("board.see", ()))
-    rows = TaskHelp.objects.filter(_within(scopes, "lead__path"), lead__path__startswith=top)
+    ours = Q()
+    for name in ("lead__path", "unit__path"):
+        ours |= Q(_within(scopes, name), **{f"{name}__startswith": top})
+    rows = TaskHelp.objects.filter(ours)
     if tasks.fresh:
         rows = rows.exclude(task__in=[row.pk for row in tasks.fresh])
     found = rows.values_list(_row_in_sql("lead__path", level), _row_in_sql("unit__path", level))
@@ -334,7 +342,8 @@ def joint_work(tasks: Tasks, top: str) -> Joint:
     for lead, helper, number in found.annotate(n=Count("pk")).order_by():
         counted[f"/{lead.strip('/')}/", f"/{helper.strip('/')}/"] += number
     for help_ in tasks.helps:
-        if help_.lead.path.startswith(scopes) and help_.lead.path.startswith(top):
+        sides = (help_.lead.path, help_.unit.path)
+        if any(path.startswith(scopes) and path.startswith(top) for path in sides):
             counted[_row_of(help_.lead.path, level), _row_of(help_.unit.path, level)] += 1
     between = sorted(
         ((pair, n) for pair, n in counted.items() if n > 0 and pair[0] != pair[1]),

@@ -24,7 +24,7 @@ from yipanqi.core.gate import Channel, Live, Viewer, kinds_alike, visible
 from yipanqi.core.kinds import all_kinds, kind_named
 from yipanqi.core.models import Matter
 from yipanqi.core.prepared import Prepared, prepared
-from yipanqi.core.procedure import Procedure, Role
+from yipanqi.core.procedure import Procedure, Role, Step
 from yipanqi.insight.moments import SLOTS, TIMED, TROUBLES, Times
 from yipanqi.insight.places import Cursor, Lists, gather
 from yipanqi.insight.rows import Row, rows_beside
@@ -180,18 +180,28 @@ def _held(viewer: Viewer, live: Live) -> Q:
 
 
 def _owed(viewer: Viewer, times: Times, when: str) -> QuerySet[Part]:
-    """The parts that our units owe as co-units, where the procedure now lets them be given."""
+    return owed_parts(viewer).filter(_when(when, times))
+
+
+def owed_parts(viewer: Viewer, by: Callable[[Step], bool] = lambda step: True) -> QuerySet[Part]:
+    """The parts that our units owe as co-units, where the procedure now lets them be given; `by` some steps alone."""
     clause = Q(pk__in=[])
     for procedure in (p for kind in all_kinds() for p in (kind.procedure, *kind.versions)):
         # What co-units alone may say is what they owe, though one of them overtakes no other.
         owed_by = (s for s in procedure.steps if Role.CO in s.by and (not s.aside or s.by == (Role.CO,)))
-        for step in owed_by:
+        for step in filter(by, owed_by):
             ours = Q(unit__in=units_reached(viewer, step.needed(Role.CO)).values("pk"))
             where = Q(matter__state__in=step.sources, matter__procedure=procedure.code)
             free = Q() if step.while_pending else Q(matter__pending="")
             clause |= Q(ours, where, free, matter__version=procedure.version)
     owed = Part.objects.filter(until__isnull=True, open=True, done_at__isnull=True, due_at__isnull=False)
-    return owed.filter(clause, _when(when, times))
+    return owed.filter(clause)
+
+
+def once(owed: QuerySet[Part]) -> QuerySet[Part]:
+    """Of each matter the part that is due first."""
+    sooner = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
+    return owed.filter(~Exists(owed.filter(sooner, matter=OuterRef("matter"))))
 
 
 def _plainly(wanted: Wanted, times: Times) -> Q:
@@ -275,11 +285,9 @@ def page(
             return Lists([found.filter(clause) for found in groups], walked=walked)
         held = Q(_flag(_held(viewer, live))) if walked else _held(viewer, live)
         plainly, owed = _plainly(wanted, SLOTS), _owed(viewer, SLOTS, wanted.when)
-        sooner = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
         others = _found(viewer, wanted, live).filter(~held, plainly).order_by().values("pk")
-        first = ~Exists(owed.filter(sooner, matter=OuterRef("matter")))
         ours = [found.filter(held, _when(wanted.when, SLOTS), plainly) for found in groups]
-        return Lists(ours, owed.filter(first, matter__in=others), walked=walked)
+        return Lists(ours, once(owed).filter(matter__in=others), walked=walked)
 
     key, slots = ("queue", live, walked, *_key(viewer, wanted)), _slots([wanted], at)
     return paged(lists, viewer, at, after=after, before=before, size=size, key=key, slots=slots)

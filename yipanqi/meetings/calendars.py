@@ -22,6 +22,7 @@ from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor, Viewer
 from yipanqi.core.keys import keyring
 from yipanqi.core.models import Change
+from yipanqi.meetings.meeting_queries import planned
 from yipanqi.meetings.models import CalendarFeed, Conference, Venue
 from yipanqi.organisations.models import Part, Unit
 
@@ -179,7 +180,7 @@ def feed_text(unit: Unit, at: dt.datetime) -> bytes:
     """What the unit convenes or is invited to, from some weeks back; of others it hears once they are convened, for
     until then it has no part in them."""
     parts = Part.objects.filter(unit=unit, role__in=(Part.SENDER, Part.CO), until__isnull=True)
-    rows = Conference.objects.filter(matter__in=parts.values("matter"), ends_at__gt=at - KEPT)
+    rows = planned().filter(matter__in=parts.values("matter"), ends_at__gt=at - KEPT)
     return text_of(
         entries(rows.order_by("starts_at", "pk")[:MOST]), name=_("%(unit)s会议") % {"unit": str(unit)}
     )

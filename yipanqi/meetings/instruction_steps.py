@@ -6,6 +6,8 @@ leader takes their time over is measured nowhere.
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
 from yipanqi.meetings.models import Conference, Line, Task
@@ -35,23 +37,28 @@ GIVEN = (
 )  # fmt: skip
 
 
+def _without_task(lines: QuerySet[Line]) -> QuerySet[Line]:
+    """Those of the lines under which no task is issued, principles aside."""
+    issued = Task.objects.filter(line=OuterRef("pk")).exclude(matter__state__in=("drafted", "dropped"))
+    return lines.filter(~Exists(issued), principle=False)
+
+
 def without_task(conference: Conference) -> list[int]:
     """The numbers of the requirements under which no task is issued, principles aside."""
-    issued = Task.objects.filter(line__conference=conference).exclude(
-        matter__state__in=("drafted", "dropped")
-    )
-    left = Line.objects.filter(conference=conference, principle=False).exclude(pk__in=issued.values("line"))
+    left = _without_task(Line.objects.filter(conference=conference))
     return list(left.order_by("number").values_list("number", flat=True))
 
 
 LAID_DOWN = Condition(
     "laid_down", lambda conference: conference.lines.exists(),
     Label("还没有列出要求：先逐条列出批示要求办的事。", "Nothing is laid down yet: list what the instruction asks, one by one."),
+    found=lambda: Exists(Line.objects.filter(conference__matter=OuterRef("pk"))),
 )  # fmt: skip
 ISSUED = Condition(
     "issued", lambda conference: not without_task(conference),
     Label("还没有下达任务的要求：", "No task is issued yet under requirement "),
     which=lambda conference: "、".join(map(str, without_task(conference))),
+    found=lambda: ~Exists(_without_task(Line.objects.filter(conference__matter=OuterRef("pk")))),
 )  # fmt: skip
 
 TAKING_IN = (
@@ -84,7 +91,7 @@ GIVING = (
 HANDING_OUT = (
     Step(
         "distribute", Label("分办", "Distribute"), Label("各条要求的任务都已下达，从现在起各单位看得到要求。", "The task of each requirement is issued; from now on the units see what is required."),
-        frozenset({"instructed"}), "distributed", SENDER, needs="decisions.issue", when=(LAID_DOWN, ISSUED), stops=("distribution",),
+        frozenset({"instructed"}), "distributed", SENDER, needs="decisions.issue", when=(LAID_DOWN, ISSUED), stops=("distribution",), rules=True,
     ),
     Step(
         "change_due", Label("改反馈期限", "Change when the answer is due"), Label("领导同意改期的：写新的日期和理由。各项任务的日期另外办。", "Where the leader agrees to another day: give it and the reason. The dates of tasks are changed by themselves."),
@@ -105,7 +112,7 @@ ANSWERING = (
     ),
     Step(
         "submit_for_reading", Label("呈阅", "Submitted and read"), Label("反馈已呈领导阅过，批示件办结。任务没有销号的，各自继续办。", "The leader has read the answer, and the instruction is done. Tasks that are not closed go on by themselves."),
-        frozenset({"reported"}), "read", SENDER, needs="decisions.issue", asks=(Ask("read_on", Label("阅示日期", "Read on"), Kind.DATE),), stops=("reading",),
+        frozenset({"reported"}), "read", SENDER, needs="decisions.issue", asks=(Ask("read_on", Label("阅示日期", "Read on"), Kind.DATE),), stops=("reading",), rules=True,
     ),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet
@@ -13,6 +14,7 @@ from yipanqi.core.counting import SHANGHAI
 from yipanqi.core.gate import Channel, Viewer, visible
 from yipanqi.core.kinds import Words
 from yipanqi.core.models import Matter
+from yipanqi.meetings.meeting_procedure import MEETING
 from yipanqi.meetings.models import INSTRUCTION, Conference, Invitation, Line
 from yipanqi.meetings.plan_models import Plan
 
@@ -29,6 +31,20 @@ def searched(ids: Iterable[UUID]) -> list[Words]:
     """What of planned conferences and of instructions is searched: number, title and purpose."""
     rows = Conference.objects.filter(matter__in=list(ids)).only("matter", "kind", "title", "purpose")
     return [Words(row.matter_id, row.number, row.title, row.purpose) for row in rows if row.matter_id]
+
+
+def planned() -> QuerySet[Conference]:
+    """The planned meetings, whoever may find them. A leader's instruction is a conference with a matter as well, and has
+    neither time nor place nor list."""
+    return Conference.objects.filter(matter__procedure=MEETING.code).select_related("matter")
+
+
+def find_planned(viewer: Viewer, *states: str, **which: Any) -> Conference | None:
+    """The planned meeting that this is (`pk` or `matter`), if the viewer may find it and it is in one of these states."""
+    found = Matter.objects.filter(visible(viewer, Channel.DESK, procedures=(MEETING.code,)))
+    if states:
+        found = found.filter(state__in=states)
+    return planned().filter(matter__in=found, **which).first()
 
 
 def numbers_of(matters: Iterable[UUID | None]) -> dict[UUID, str]:
@@ -54,7 +70,7 @@ def found_by(viewer: Viewer) -> QuerySet[Conference]:
     """The conferences that the viewer may find: those read from a report, which are published, those that laid something
     down, and of those planned here what the gate lets through. What an instruction asks is its office's own until it
     is distributed."""
-    matters = Matter.objects.filter(visible(viewer, Channel.DESK, procedures=("meeting", INSTRUCTION)))
+    matters = Matter.objects.filter(visible(viewer, Channel.DESK, procedures=(MEETING.code, INSTRUCTION)))
     planned = Q(matter__isnull=False) & Exists(matters.filter(pk=OuterRef("matter_id")))
     kept = Q(kind=INSTRUCTION, matter__state__in=("registered", "proposed", "instructed", "voided"))
     laid_down = Exists(Line.objects.filter(conference=OuterRef("pk"))) & ~kept
@@ -81,7 +97,7 @@ def entered(viewer: Viewer, *, after: int | None = None, instructions: bool = Fa
 def planned_in(viewer: Viewer, year: int, *, after: int | None = None) -> Page:
     """The plan of a year: what is or was to be held in it, in the order of its days."""
     first, last = (dt.datetime(y, 1, 1, tzinfo=SHANGHAI) for y in (year, year + 1))
-    found = found_by(viewer).filter(matter__isnull=False, starts_at__gte=first, starts_at__lt=last)
+    found = found_by(viewer).filter(pk__in=planned(), starts_at__gte=first, starts_at__lt=last)
     place = Conference.objects.filter(pk=after).values_list("starts_at", "pk").first() if after else None
     if place is not None and place[0] is not None:
         found = found.filter(Q(starts_at__gt=place[0]) | Q(starts_at=place[0], pk__gt=place[1]))

@@ -6,6 +6,8 @@ overtakes another's: replies and receipts are said beside the work (docs/adr/002
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
+
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
 from yipanqi.meetings.models import FORMS, HELD, Conference, Invitation
@@ -53,9 +55,12 @@ ATTACHED = Condition(
 PAPER = Ask("paper", Label("会议文件", "Paper"), Kind.MILESTONE)
 
 
-def _drafted(conference: Conference) -> bool:
-    return conference.minutes != ""
-
+MINUTED = Condition(
+    "minutes",
+    lambda conference: conference.minutes != "",
+    Label("纪要还没有起草。", "The minutes are not drafted yet."),
+    found=lambda: Exists(Conference.objects.filter(matter=OuterRef("pk")).exclude(minutes="")),
+)
 
 PLANNING = (
     Step(
@@ -175,7 +180,7 @@ HOLDING = (
     Step(
         "sign_minutes", Label("签发纪要", "Sign the minutes"), Label("纪要印发给参会单位，会议办结。", "The minutes go to the units that took part, and the meeting is done."),
         frozenset({"held"}), "signed", (SENDER,), needs="decisions.issue",
-        when=(Condition("minutes", _drafted, Label("纪要还没有起草。", "The minutes are not drafted yet.")),), stops=("minutes",), tells=(CO,),
+        when=(MINUTED,), stops=("minutes",), tells=(CO,), rules=True,
     ),
 )  # fmt: skip
 

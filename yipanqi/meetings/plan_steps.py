@@ -6,6 +6,8 @@ unit's business. Silence is no consent: it is shown as silence to who approves.
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
+
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
 from yipanqi.meetings.plan_models import Dispute, Opinion
@@ -27,6 +29,7 @@ DISPUTED = Condition(
     lambda plan: plan.disputes.filter(decision="").exists(),
     Label("没有等待决定的异议。", "No dispute waits for a decision."),
     quiet=True,
+    found=lambda: Exists(Dispute.objects.filter(plan=OuterRef("pk"), decision="")),
 )
 
 DRAFTING = (
@@ -69,7 +72,7 @@ CONSULTING = (
             REASON,
             Ask("mention", Label("另外告诉哪些单位", "Who else is to be told"), Kind.PARTS, required=False, hint=Label("提出异议的单位和新的单位总会收到。", "The unit that disputed and the new one are told anyway.")),
         ),
-        when=(DISPUTED,), for_sender=True,
+        when=(DISPUTED,), for_sender=True, rules=True,
     ),
     Step(
         "urge", Label("催答复", "Urge"), Label("提醒还没有答复或会签的单位：写一句话。只告诉它们，一小时以内只催一次。", "Remind the units that have not answered or signed: one line. Only they are told, once an hour at most."),
@@ -96,7 +99,7 @@ DECIDING = (
             )),
             Ask("remark", Label("意见", "Remark"), required=False, longest=500, hint=Label("不同意的必须写。", "Needed where your unit does not sign.")),
         ),
-        aside=True, for_sender=True, tells=(SENDER,),
+        aside=True, for_sender=True, tells=(SENDER,), rules=True,
     ),
     Step(
         "submit", Label("报请批准", "Submit for approval"), Label("各牵头单位都已会签，或者期限已过：报领导批准。", "All leads have signed, or their day is past: the plan goes to the leader."),
@@ -104,17 +107,17 @@ DECIDING = (
     ),
     Step(
         "approve", Label("批准", "Approve"), Label("批准以后编文号印发。", "Then it gets its document number and is issued."),
-        frozenset({"approving"}), "approved", (SENDER,), needs="decisions.issue", asks=(Ask("remark", Label("批示", "Remark"), required=False, longest=500),),
+        frozenset({"approving"}), "approved", (SENDER,), needs="decisions.issue", asks=(Ask("remark", Label("批示", "Remark"), required=False, longest=500),), rules=True,
     ),
     Step(
         "issue", Label("印发", "Issue"), Label("编上文号；方案里的任务一次全部下达，签收和完成期限从现在起算。", "The plan gets its document number and all of its tasks are issued at once; their limits start now."),
         frozenset({"approved"}), "issued", (SENDER,), needs="decisions.issue",
         asks=(Ask("document_number", Label("文号", "Document number"), Kind.LINE, longest=60, hint=Label("例如：示社发〔2026〕3号。", "For instance: 示社发〔2026〕3号.")),),
-        tells=(CO,),
+        tells=(CO,), rules=True,
     ),
     Step(
         "send_back", Label("退回修改", "Send it back"), Label("不批准：写明要改什么。改好后重新征求意见。", "Not approved: say what is to change. It is consulted on anew."),
-        frozenset({"approving"}), "revising", (SENDER,), needs="decisions.issue", asks=(REASON,), tells=(CO,),
+        frozenset({"approving"}), "revising", (SENDER,), needs="decisions.issue", asks=(REASON,), tells=(CO,), rules=True,
     ),
     Step(
         "revise", Label("收回修改", "Take it back to revise"), Label("任务又可以改；改好后重新征求意见，以前的答复和会签不再算数。写明理由。", "Its tasks can be changed again; then it is consulted on anew, and former answers and signatures count no more. Give the reason."),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor
 from yipanqi.core.models import Change, Matter
-from yipanqi.meetings.meeting_queries import in_order
+from yipanqi.meetings.meeting_queries import in_order, planned
 from yipanqi.meetings.models import AgendaItem, Conference, Invitation, Paper, Venue
 from yipanqi.organisations.models import Area, Part, Unit
 
@@ -67,7 +67,11 @@ class Rule:
 
 def _locked(conference: Conference, by: Actor, *states: str) -> Conference:
     """The conference, locked with its matter, which the actor may prepare as it stands."""
-    matter = Matter.objects.select_for_update(of=("self",)).filter(conference=conference).first()
+    matter = (
+        Matter.objects.select_for_update(of=("self",))
+        .filter(conference__in=planned(), conference=conference)
+        .first()
+    )
     sender = Part.objects.filter(matter=matter, role=Part.SENDER, until__isnull=True).select_related("unit")
     if matter is None or not any(by.viewer.reaches("decisions.draft", p.unit.path) for p in sender):
         raise NotAllowed(_("您没有筹备会议的权限。"))

@@ -160,12 +160,12 @@ NOTING = (
 CHECKING = (
     Step(
         "send_back", Label("继续办理", "Send it back"), Label("还没有达到目标：写明还差什么。完成日期不变。", "The goal is not reached: say what is missing. The date for the work does not change."),
-        frozenset({"closing"}), "working", (SENDER,), needs="decisions.check", asks=(REASON,), stops=("check",), resumes=("work",), tells=(LEAD,),
+        frozenset({"closing"}), "working", (SENDER,), needs="decisions.check", asks=(REASON,), stops=("check",), resumes=("work",), tells=(LEAD,), rules=True,
     ),
     Step(
         "close", Label("销号", "Close"), Label("核查通过，任务办结。是否按期，看申请办结的那一天。", "The check is passed and the task is closed. Whether it was in time is judged by the day it was applied for."),
         frozenset({"closing"}), "closed", (SENDER,), needs="decisions.check",
-        asks=(Ask("text", Label("核查意见", "Finding of the check"), required=False, longest=2000),), stops=("check", "work"), when=(NO_OPEN_CHILD,), tells=(LEAD, CO),
+        asks=(Ask("text", Label("核查意见", "Finding of the check"), required=False, longest=2000),), stops=("check", "work"), when=(NO_OPEN_CHILD,), tells=(LEAD, CO), rules=True,
     ),
     Step(
         "reopen", Label("恢复办理", "Reopen"), Label("销号以后发现没有做到的：写明理由和新的完成日期，由原牵头单位接着办。", "Closed, and found not to be done: give the reason and a new date; the same lead goes on with it."),

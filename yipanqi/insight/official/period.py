@@ -12,7 +12,8 @@ from yipanqi.core.counting import day_of
 from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import all_kinds
 from yipanqi.exchange.paper import Block, Figure, Heading, Paper, Run, Table, Words, listed
-from yipanqi.insight import queue
+from yipanqi.insight import closed, queue
+from yipanqi.insight.closed import Closed
 from yipanqi.insight.official.frame import own_unit, paper
 from yipanqi.insight.queue import Count, Wanted, kind_label
 from yipanqi.insight.supervision import MONTH_WISHES, WEEK_WISHES, Supervision, supervision
@@ -54,6 +55,8 @@ def report(code: str, viewer: Viewer, at: dt.datetime) -> Paper:
         Heading(_("各单位情况")),
         Words([_("按公布的单位顺序，不按数字排列。")]),
         _by_unit(found, words),
+        Heading(_("办结情况")),
+        *_closed(viewer, Closed(days), at),
     ]
     if found.bounded or found.more:
         blocks.append(Words([_("事项或者单位太多：表里的数字至少是这些，单位只列前一百个。")]))
@@ -92,6 +95,28 @@ def _by_kind(
     ]
     headers = [_("种类"), *words.values()]
     return Table(_("各类事项"), headers, [3, *(3 for _word in words)], rows, _("各类事项都没有。"))
+
+
+def _closed(viewer: Viewer, wanted: Closed, at: dt.datetime) -> list[Block]:
+    """What was closed in the period: how many in all, of each kind, and led by each unit."""
+    whole, label = closed.count(viewer, wanted, at), _("办结、销号")
+    if not whole.number:
+        return [Words([_("这段时间没有办结的事项。")])]
+    kinds: list[list[Run]] = [
+        [kind_label(code), Figure(number.number, label, replace(wanted, kind=code), least=number.bounded)]
+        for code, number in closed.by_kind(viewer, wanted, at).items()
+    ]
+    split = closed.by_unit(viewer, wanted, at)
+    units: list[list[Run]] = [
+        [str(unit), Figure(number, label, replace(wanted, unit=unit.pk), least=split.bounded)]
+        for unit, number in split.rows
+    ]
+    told: list[Run] = [_("%(label)s：") % {"label": label}]
+    return [
+        Words([*told, Figure(whole.number, label, wanted, least=whole.bounded), _("。")]),
+        Table(_("办结的各类事项"), [_("种类"), label], [5, 3], kinds, ""),
+        Table(_("各单位办结的事项"), [_("单位"), label], [5, 3], units, _("办结的都没有牵头单位。")),
+    ]
 
 
 def _by_unit(found: Supervision, words: Mapping[str, str]) -> Table:

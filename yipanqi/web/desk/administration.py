@@ -275,6 +275,7 @@ def page_words() -> dict[str, str]:
         "sign_in": _("登录"),
         "access_log": _("访问记录"),
         "board": _("一盘棋"),
+        "closed": _("办结清单"),
         "pressed": _("被要求好评"),
         "supervision": _("督办"),
         "file": _("照片和文件"),

@@ -11,16 +11,17 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from yipanqi.core import access_log
 from yipanqi.core.kinds import procedure_of
-from yipanqi.core.procedure import Step
+from yipanqi.core.procedure import Kind, Step
 from yipanqi.insight import approvals as lists
-from yipanqi.insight.approvals import Waiting, deciding
+from yipanqi.insight.approvals import Waiting
 from yipanqi.insight.places import Cursor
-from yipanqi.meetings.models import Task
+from yipanqi.meetings.models import Conference, Task
+from yipanqi.meetings.plan_models import Opinion, Plan
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Row
 from yipanqi.web.components.words import day_text
@@ -31,8 +32,12 @@ from yipanqi.web.desk.matter import open_matter, take_posted
 from yipanqi.web.desk.queue import row_title
 from yipanqi.web.steps import StepForm, step_form
 
+# A step that asks for no more is taken here; what must be chosen among a matter's own rows, or among all units, on its page.
+HERE = frozenset({Kind.LINE, Kind.TEXT, Kind.CHOICE, Kind.DATE, Kind.NUMBER, Kind.TICK})
+BEGINNING = 200
 
-@staff("cases.approve", "decisions.check")
+
+@staff(*lists.needed())
 @require_http_methods(["GET", "HEAD", "POST"])
 def approvals(request: HttpRequest) -> HttpResponse:
     """The list; a POST names the matter and the step in its address, and decides."""
@@ -78,15 +83,67 @@ def _shown(one: Waiting, tried: StepForm | None) -> dict[str, Any]:
         "what": request["label"] if request else one.row.state,
         "due": one.row.due,
         "unit": one.row.unit,
-        "rows": rows,
-        "forms": [_form(step, one, tried, first=step is one.steps[0]) for step in one.steps],
+        "rows": [*rows, *_brought(one)],
+        "forms": [
+            _form(step, one, tried, first=step is one.steps[0]) for step in one.steps if _taken_here(step)
+        ],
+        "elsewhere": [_link(step, matter.pk) for step in one.steps if not _taken_here(step)],
     }
+
+
+def _taken_here(step: Step) -> bool:
+    return all(ask.kind in HERE for ask in step.asks)
+
+
+def _link(step: Step, matter: UUID) -> dict[str, str]:
+    url = reverse("desk:matter", args=[matter])
+    return {
+        "label": str(step.label),
+        "does": str(step.does),
+        "url": f"{url}?step={step.name}#step-{step.name}",
+    }
+
+
+def _brought(one: Waiting) -> list[Row]:
+    """What was prepared for the decision, in so few words that the page stays a list."""
+    subject = one.subject
+    if one.owes:
+        return [Row(_("请本单位"), one.owes)]
+    if isinstance(subject, Plan) and one.sends:
+        return _of_plan(subject)
+    if isinstance(subject, Conference):
+        kept = getattr(subject, "instruction", None)
+        found = ((_("纪要"), subject.minutes), (_("办理结果"), kept.answer if kept else ""))
+        return [Row(label, _beginning(text)) for label, text in found if text]
+    return []
+
+
+def _of_plan(plan: Plan) -> list[Row]:
+    """Silence is told as silence, and who does not sign with what it says."""
+    opinions = list(plan.opinions.all())
+    silent = [str(one.unit) for one in opinions if not one.answer]
+    against = [one for one in opinions if one.signature == Opinion.OBJECTS]
+    count, disputes = len(plan.tasks.all()), sum(not one.decision for one in plan.disputes.all())
+    said = _("%(label)s：%(value)s")
+    objections = [said % {"label": str(one.unit), "value": one.remark} for one in against]
+    rows = [
+        Row(_("会议"), str(plan.conference)),
+        Row(_("任务"), ngettext("%(n)d 项", "%(n)d 项", count) % {"n": count}),
+        Row(_("等决定的异议"), str(disputes) if disputes else ""),
+        Row(_("还没有答复的单位"), _("、").join(silent)),
+        Row(_("不同意"), "\n".join(objections)),
+    ]
+    return [row for row in rows if row.value]
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= BEGINNING else f"{text[:BEGINNING]}…"
 
 
 def _form(step: Step, one: Waiting, tried: StepForm | None, *, first: bool) -> dict[str, Any]:
     """The form of one of the two; several of a step stand on the page, so each has ids of its own."""
     matter = one.subject.matter
-    if tried is not None and tried.step.name == step.name and tried.subject.pk == one.subject.pk:
+    if tried is not None and tried.step.name == step.name and tried.subject.matter.pk == matter.pk:
         form = tried
     else:
         form = step_form(step, subject=one.subject, initial=prefilled(step, one.asked))
@@ -102,7 +159,8 @@ def _decide(request: HttpRequest) -> HttpResponse:
         raise Http404 from None
     procedure, name = procedure_of(opened.matter), given(request, "step", 40)
     step = procedure.step.get(name)
-    if step is None or not any(name == each.name for each in _ever(opened.matter.procedure, procedure)):
+    # Whether it may be taken now the engine says.
+    if step is None or step not in lists.decisions(procedure) or not _taken_here(step):
         raise Http404
     return take_posted(
         request,
@@ -111,9 +169,3 @@ def _decide(request: HttpRequest) -> HttpResponse:
         back=reverse("desk:approvals"),
         again=lambda refused: _page(request, refused),
     )
-
-
-def _ever(code: str, procedure: Any) -> list[Step]:
-    """The steps by which anything of this kind is decided, whatever waits now: the engine says what may be taken."""
-    requested = [step for step in procedure.steps if step.decides]
-    return [*requested, *deciding(procedure, lists.CHECKED, "")]

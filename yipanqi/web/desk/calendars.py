@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yipanqi.core import access_log, gate
+from yipanqi.core import access_log
 from yipanqi.core.errors import NotAllowed, Refused
-from yipanqi.core.gate import Actor, Channel
+from yipanqi.core.gate import Actor
 from yipanqi.meetings.access import SENDING
 from yipanqi.meetings.calendars import (
     CANCEL,
@@ -27,8 +27,7 @@ from yipanqi.meetings.calendars import (
     text_of,
     withdraw_feed,
 )
-from yipanqi.meetings.meeting_procedure import MEETING
-from yipanqi.meetings.models import Conference
+from yipanqi.meetings.meeting_queries import find_planned
 from yipanqi.organisations.models import Unit
 from yipanqi.web.access import public, staff, viewer as viewer_of_request
 
@@ -46,13 +45,11 @@ def _calendar(body: bytes, name: str) -> HttpResponse:
 def meeting_file(request: HttpRequest, matter_id: UUID) -> HttpResponse:
     """One meeting for a calendar program, which finds by it what it has already: changed, or cancelled."""
     viewer, now = viewer_of_request(request), timezone.now()
-    matter = gate.find(matter_id, viewer, Channel.DESK)
-    # An instruction is a conference too, and has no time.
-    if matter is None or matter.procedure != MEETING.code:
+    one = find_planned(viewer, matter=matter_id)
+    if one is None or one.matter is None:
         raise Http404
-    one = Conference.objects.get(matter=matter)
-    access_log.note(account=viewer.account, page="document", at=now, matter=matter.pk, fields=["documents"])
-    method = CANCEL if matter.state == "cancelled" else PUBLISH
+    access_log.note(account=viewer.account, page="document", at=now, matter=matter_id, fields=["documents"])
+    method = CANCEL if one.matter.state == "cancelled" else PUBLISH
     return _calendar(text_of(entries([one]), method=method), one.number)
 
 

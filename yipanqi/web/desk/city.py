@@ -86,7 +86,7 @@ class Asked:
 def asked_for(request: HttpRequest, viewer: Viewer) -> Asked:
     """The filters of the address; what is not there, or not the viewer's to see, is not found."""
     unit, helper = _unit(request, "unit"), _unit(request, "helper")
-    if unit is not None and not unit.path.startswith(city.top_of(viewer)):
+    if not _reached(unit, viewer) and (helper is None or not _reached(helper, viewer)):
         raise Http404
     light, number = given(request, "light"), given(request, "conference", 9)
     conference = None
@@ -107,6 +107,11 @@ def asked_for(request: HttpRequest, viewer: Viewer) -> Asked:
     return Asked(chosen, unit, helper, conference)
 
 
+def _reached(unit: Unit | None, viewer: Viewer) -> bool:
+    """Whether the board may look at a unit; who helps looks at what another leads as well."""
+    return unit is None or unit.path.startswith(city.top_of(viewer))
+
+
 def _unit(request: HttpRequest, name: str) -> Unit | None:
     text = given(request, name, 36)
     if not text:
@@ -122,16 +127,19 @@ def _unit(request: HttpRequest, name: str) -> Unit | None:
 
 def page(request: HttpRequest, viewer: Viewer, now: dt.datetime, view: str) -> HttpResponse:
     """One view of the city's board."""
-    asked, tasks = asked_for(request, viewer), city.tasks_now(viewer, now)
+    asked = asked_for(request, viewer)
     if view in (UNITS, JOINT):  # these look at a unit and all below it, whatever else led here
+        if not _reached(asked.unit, viewer):
+            raise Http404
         asked = Asked(Chosen(unit=asked.chosen.unit), asked.unit)
+    tasks = city.tasks_now(viewer, now, helped=view == JOINT or asked.helper is not None)
     shown = {UNITS: _units, MEETINGS: _meetings, PLAN: _plan, JOINT: _joint, TASKS: _tasks}[view]
     context = {
         "view": view,
         "views": tabs(view),
         "under": str(asked.unit) if asked.unit else "",
         "counted_at": tasks.counted_at,
-        "taken": _taken(asked, view),
+        "taken": _taken(asked, view, viewer),
         **shown(request, asked, tasks),
     }
     access_log.note(
@@ -140,7 +148,7 @@ def page(request: HttpRequest, viewer: Viewer, now: dt.datetime, view: str) -> H
     return render(request, "desk/city.html", context)
 
 
-def _taken(asked: Asked, view: str) -> list[Link]:
+def _taken(asked: Asked, view: str, viewer: Viewer) -> list[Link]:
     """The filters that are on, each with the address without it."""
     chosen = asked.chosen
     named = {
@@ -152,7 +160,10 @@ def _taken(asked: Asked, view: str) -> list[Link]:
     }
     if chosen.own:
         named["unit"] = _("%(unit)s（本级）") % {"unit": asked.unit}
-    off = {"unit": {"unit": "", "own": ""}, "helper": {"helper": "", "helper_own": ""}}
+    helps_no_more = {"helper": "", "helper_own": ""}
+    if not _reached(asked.unit, viewer):  # without its helper it is another's
+        helps_no_more |= {"unit": "", "own": ""}
+    off = {"unit": {"unit": "", "own": ""}, "helper": helps_no_more}
     return [Link(text, asked.url(view, **off.get(name, {name: ""}))) for name, text in named.items() if text]
 
 

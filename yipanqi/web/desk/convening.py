@@ -17,9 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from yipanqi.core import gate
 from yipanqi.core.errors import NotAllowed, Refused
-from yipanqi.core.gate import Actor, Channel
+from yipanqi.core.gate import Actor
 from yipanqi.meetings.access import SENDING
 from yipanqi.meetings.burden import advice
 from yipanqi.meetings.mechanism_models import Mechanism
@@ -27,7 +26,7 @@ from yipanqi.meetings.mechanisms import draft_agenda, may_keep
 from yipanqi.meetings.meeting_access import Invited
 from yipanqi.meetings.meeting_actions import plan_meeting
 from yipanqi.meetings.meeting_procedure import MEETING
-from yipanqi.meetings.meeting_queries import invited_to
+from yipanqi.meetings.meeting_queries import find_planned, invited_to
 from yipanqi.meetings.models import Conference, Invitation
 from yipanqi.meetings.papers import attach
 from yipanqi.meetings.preparing import (
@@ -307,12 +306,11 @@ def _forms(conference: Conference) -> dict[str, Callable[..., forms.Form]]:
 
 def _preparing(request: HttpRequest, conference_id: int) -> Conference:
     """The conference that this viewer may prepare; 404 for any other, and once nothing can be changed."""
-    one = Conference.objects.select_related("matter").filter(pk=conference_id, matter__isnull=False).first()
     viewer = viewer_of_request(request)
-    matter = gate.find(one.matter_id, viewer, Channel.DESK) if one and one.matter_id else None
-    if one is None or matter is None or matter.state not in ("planned", "convened"):
+    one = find_planned(viewer, "planned", "convened", pk=conference_id)
+    if one is None or one.matter is None:
         raise Http404
-    sender = matter.parts.filter(role="sender", until__isnull=True).select_related("unit")
+    sender = one.matter.parts.filter(role="sender", until__isnull=True).select_related("unit")
     if not any(viewer.reaches("decisions.draft", part.unit.path) for part in sender):
         raise Http404
     return one

@@ -19,7 +19,7 @@ from yipanqi.core.gate import Channel
 from yipanqi.meetings.access import SENDING
 from yipanqi.meetings.arrivals import rosters
 from yipanqi.meetings.meeting_access import MeetingView
-from yipanqi.meetings.meeting_procedure import MEETING
+from yipanqi.meetings.meeting_queries import find_planned
 from yipanqi.meetings.models import Invitation
 from yipanqi.organisations.models import Part
 from yipanqi.web.access import staff, viewer as viewer_of_request
@@ -142,13 +142,13 @@ def sheets_of(view: MeetingView) -> list[Link]:
 def sheet(request: HttpRequest, matter_id: UUID, what: str) -> HttpResponse:
     """One of the sheets as PDF, for who convenes the conference. Every look is written down."""
     viewer, now = viewer_of_request(request), timezone.now()
-    matter = gate.find(matter_id, viewer, Channel.DESK)
-    if matter is None or what not in SHEETS or matter.procedure != MEETING.code:
+    one = find_planned(viewer, matter=matter_id)
+    if one is None or one.matter is None or what not in SHEETS:
         raise Http404
-    view: MeetingView = gate.present(matter, viewer, Channel.DESK)
+    view: MeetingView = gate.present(one.matter, viewer, Channel.DESK)
     if not view.convenes:
         raise Http404
-    access_log.note(account=viewer.account, page="document", at=now, matter=matter.pk, fields=["documents"])
+    access_log.note(account=viewer.account, page="document", at=now, matter=matter_id, fields=["documents"])
     data = {
         "what": what,
         "title": str(view.conference),

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _, pgettext_lazy
 
 from yipanqi.core.gate import Viewer
+from yipanqi.insight import approvals
 from yipanqi.insight.queue import ACTING, SEEING
 from yipanqi.notices.queries import unread
 from yipanqi.people.models import Account
@@ -33,7 +34,7 @@ class Place:
 PLACES = (
     Place("desk:board", _("一盘棋"), ("board.see",)),
     Place("desk:queue", _("待办"), SEEING),
-    Place("desk:approvals", _("等我批的"), ("cases.approve", "decisions.check")),
+    Place("desk:approvals", _("等我批的"), approvals.needed()),
     Place("desk:calls", _("要打的电话"), ("cases.callback", "cases.register")),
     Place("desk:notices", _("通知"), SEEING),
     Place("desk:supervision", _("督办"), ("cases.oversee", "board.see")),

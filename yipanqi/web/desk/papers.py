@@ -20,6 +20,7 @@ from yipanqi.core import access_log, gate
 from yipanqi.core.gate import Channel
 from yipanqi.exchange import paper_docx, paper_pdf, paper_xlsx
 from yipanqi.exchange.paper import Address, Paper
+from yipanqi.insight.closed import Closed
 from yipanqi.insight.official import conference as briefs, ledger, overdue, period
 from yipanqi.insight.official.frame import BoardOf, PageOf, TasksOf
 from yipanqi.insight.queue import ALL, SEEING, Wanted
@@ -30,6 +31,7 @@ from yipanqi.meetings.models import INSTRUCTION
 from yipanqi.meetings.reminders import CAPABILITY
 from yipanqi.notices.papers import URGING
 from yipanqi.web.access import staff, viewer as viewer_of_request
+from yipanqi.web.desk.closed import closed_url
 from yipanqi.web.desk.queue import list_url, read_wanted
 from yipanqi.web.desk.taken_out import mark
 from yipanqi.web.desk.task_rows import light_name
@@ -49,6 +51,8 @@ def path_of(source: Hashable) -> str:
     """Where the list is that makes a figure."""
     if isinstance(source, Wanted):
         return list_url(source)
+    if isinstance(source, Closed):
+        return closed_url(source)
     if isinstance(source, PageOf):
         return reverse("desk:matter", args=[source.matter]) + (f"#{source.part}" if source.part else "")
     if isinstance(source, BoardOf):

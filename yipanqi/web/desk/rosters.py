@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from yipanqi.core import gate
 from yipanqi.core.errors import NotAllowed, Refused
-from yipanqi.core.gate import Actor, Channel
+from yipanqi.core.gate import Actor
 from yipanqi.meetings.access import SENDING
 from yipanqi.meetings.arrivals import Roster, kept_by, note_arrival, rosters
+from yipanqi.meetings.meeting_queries import find_planned
 from yipanqi.meetings.models import Conference
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Tab
@@ -27,9 +27,8 @@ from yipanqi.web.desk.meeting_shown import SEATS, time_text
 def roster(request: HttpRequest, conference_id: int) -> HttpResponse:
     """Tick off who has come to a venue that one keeps."""
     viewer = viewer_of_request(request)
-    one = Conference.objects.select_related("matter").filter(pk=conference_id, matter__isnull=False).first()
-    matter = gate.find(one.matter_id, viewer, Channel.DESK) if one and one.matter_id else None
-    if one is None or matter is None or matter.state not in ("convened", "held"):
+    one = find_planned(viewer, "convened", "held", pk=conference_id)
+    if one is None:
         raise Http404
     every = rosters(one)
     kept = kept_by(viewer, one, [each.venue for each in every])
@@ -43,7 +42,7 @@ def roster(request: HttpRequest, conference_id: int) -> HttpResponse:
     context = {
         "conference": one,
         "time": time_text(one),
-        "back": reverse("desk:matter", args=[matter.pk]),
+        "back": reverse("desk:matter", args=[one.matter_id]),
         "here": here,
         "roster": chosen,
         "rows": [

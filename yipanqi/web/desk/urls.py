@@ -15,6 +15,7 @@ from yipanqi.web.desk import (
     calendar,
     calendars,
     calls,
+    closed,
     convening,
     exchanges,
     factors,
@@ -55,6 +56,7 @@ from yipanqi.web.desk import (
 app_name = "desk"
 urlpatterns: list[URLPattern] = [
     *board.urlpatterns,
+    *closed.urlpatterns,
     *calendars.urlpatterns,
     *burden_rules.urlpatterns,
     *convening.urlpatterns,
