@@ -33,6 +33,9 @@ NO_PICTURE: Mapping[str, str] = {
     "desk:document": "a file",
     "portal:receipt": "a file",
     "portal:case_receipt": "a file",
+    "portal:receipt_file": "a file",
+    "portal:checkpoints": "a file",
+    "portal:check_receipt_file": "a file; its page is pictured as it stands on the portal",
     "portal:step": "posts; its refusals are pictured with the case",
     "portal:messages": "posts and leads back to the case",
     "portal:end": "posts and leads home",
@@ -136,6 +139,10 @@ PORTAL_SHOTS: Mapping[str, Sequence[Shot]] = {
     ],
     "portal:other": [Shot("other", PORTAL, address=_published)],
     "portal:privacy": [Shot("privacy", PORTAL)],
+    "portal:check_receipt": [
+        Shot("check-receipt", PORTAL),
+        Shot("check-receipt-good", PORTAL, do=do.check_a_receipt),
+    ],
     "portal:children": [Shot("children", PORTAL)],
     "portal:accessibility": [Shot("accessibility", PORTAL)],
     "portal:file": [
