@@ -294,11 +294,12 @@
     }
   }
 
-  document.getElementById("check-without").hidden = true;
-  if (!(window.crypto && crypto.subtle)) return refuse(said.no_crypto);
-  form.hidden = false;
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
+  if (!(window.crypto && crypto.subtle)) {
+    form.hidden = true;
+    return refuse(said.no_crypto);
+  }
+  document.getElementById("check-go").addEventListener("click", async () => {
+    if (!form.reportValidity()) return;
     await run();
     result.focus();
   });

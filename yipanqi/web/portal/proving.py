@@ -20,7 +20,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
 
 from yipanqi.cases.models import Case
 from yipanqi.cases.procedure import PROCEDURES
@@ -35,7 +36,6 @@ from yipanqi.web.portal.promises import hotline
 from yipanqi.web.portal.tracking import own_case, to_track
 
 log = logging.getLogger(__name__)
-AN_HOUR = 3600  # how long a copy of the list may be old
 SCRIPT, STYLES = (
     "js/check-receipt.js",
     ("css/tokens.css", "css/base.css", "css/components.css", "css/portal.css"),
@@ -74,14 +74,22 @@ def receipt_file(request: HttpRequest, reference: str) -> HttpResponse:
     return response
 
 
+def _newest_line(request: HttpRequest) -> str | None:
+    """The list's ETag: its last line says all that went before."""
+    line = published.newest()
+    return f'"{hashlib.sha256(line.line().encode()).hexdigest()[:32]}"' if line else None
+
+
 @public
 @require_safe
+# Whoever keeps a copy asks whether it is the newest: a list older than a receipt proves nothing of it.
+@cache_control(public=True, no_cache=True)
+@condition(etag_func=_newest_line)
 def checkpoints(request: HttpRequest) -> HttpResponse:
     """The published list. It names nobody, and copies of it are welcome anywhere."""
     text = "".join(f"{line.line()}\n" for line in published.read())
     response = HttpResponse(text, content_type="application/jsonl; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="checkpoints.jsonl"'
-    response["Cache-Control"] = f"public, max-age={AN_HOUR}"
     return response
 
 
