@@ -188,7 +188,7 @@
   function sentence(fact) {
     if (fact.good === null) return said.no_signature;
     const about = { ...fact, at: fact.at && moment(fact.at), erased: undefined };
-    if (fact.code === "entry") return fact.good ? said.entry_good : said.entry_bad;
+    if (fact.code === "entry") return said.entry_bad;
     if (fact.code === "erased")
       return fact.good ? filled(said.erased, { at: moment(fact.erased) }) : said.entry_bad;
     if (fact.code === "place") return fact.good ? filled(said.place, fact) : said.entry_bad;
@@ -207,25 +207,25 @@
 
   function told(fact, kind) {
     const item = element("li");
+    const step = (words.kinds[kind] || {})[fact.step] || words.kinds.order[fact.step] || {};
     const line = item.appendChild(element("p"));
     if (fact.step) {
-      const step = (words.kinds[kind] || {})[fact.step] || words.kinds.order[fact.step] || {};
-      line.append(element("strong", step.label || fact.step), document.createElement("br"));
+      line.append(element("strong", `${sign(fact.good)} ${step.label || fact.step}`), document.createElement("br"));
       line.append(element("span", moment(fact.at), "quiet"));
-      // Words that do not hold are not shown as if they had been said.
-      for (const [name, value] of fact.good ? fact.says : []) {
-        const [label, text] = shown(name, value, step);
-        if (label) item.append(element("p", label, "quiet"));
-        item.append(element("p", text, "as-said"));
-      }
     }
-    item.append(element("p", `${sign(fact.good)} ${sentence(fact)}`, fact.good ? "" : "file-bad"));
+    // Words that do not hold are not shown as if they had been said.
+    for (const [name, value] of fact.good ? fact.says : []) {
+      const [label, text] = shown(name, value, step);
+      if (label) item.append(element("p", label, "quiet"));
+      item.append(element("p", text, label ? "as-said" : "quiet"));
+    }
+    if (!fact.good || fact.code !== "entry") item.append(element("p", sentence(fact), fact.good ? "" : "file-bad"));
     return item;
   }
 
   function notice(kind, title, text) {
     const box = element("div", "", `notice notice-${kind}`);
-    const body = box.appendChild(element("div", "", "notice-body stack"));
+    const body = box.appendChild(element("div", "", "notice-body"));
     body.append(element("p", title, "notice-title"), element("p", text));
     return box;
   }
@@ -238,24 +238,36 @@
     return notice("success", said.good, said.good_text);
   }
 
-  function show(receipt, facts, compared) {
-    const of = (codes) => facts.filter((fact) => codes.includes(fact.code));
-    const entries = ["entry", "erased", "place"];
-    const list = (name, items) => {
-      const made = element(name, "", "plain stack");
-      made.append(...items);
-      return made;
-    };
-    const others = facts.filter((fact) => !entries.includes(fact.code) && fact.code !== "nothing");
-    const rest = others.map((fact) =>
+  function list(tag, name, items) {
+    const made = element(tag, "", name);
+    made.append(...items);
+    return made;
+  }
+
+  function details(receipt, facts) {
+    const rows = facts.map((fact) =>
       element("li", `${sign(fact.good)} ${sentence(fact)}`, fact.good === false ? "file-bad" : ""),
     );
     const print = facts[0].fingerprint;
-    if (print) rest.push(element("li", filled(said.fingerprint, { fingerprint: print.match(/.{8}/g).join(" ") })));
+    if (print) rows.push(element("li", filled(said.fingerprint, { fingerprint: print.match(/.{8}/g).join(" ") })));
+    const box = element("details", "", "disclosure");
+    const body = element("div", "", "disclosure-body");
+    body.append(list("ul", "plain", rows));
+    box.append(element("summary", said.details), body);
+    // What does not hold is not folded away.
+    box.open = facts.some((fact) => fact.good === false);
+    return box;
+  }
+
+  function show(receipt, facts, compared) {
+    const entries = facts.filter((fact) => ["entry", "erased", "place"].includes(fact.code));
+    const others = facts.filter((fact) => !entries.includes(fact) && fact.code !== "nothing");
+    const parts = [verdict(facts, compared)];
     if (receipt.waiting.length && facts[0].code !== "nothing")
-      rest.push(element("li", filled(said.waiting, { n: receipt.waiting.length })));
-    const moves = of(entries).map((fact) => told(fact, receipt.kind));
-    result.replaceChildren(verdict(facts, compared), list("ul", rest), list("ol", moves));
+      parts.push(element("p", filled(said.waiting, { n: receipt.waiting.length })));
+    if (entries.length) parts.push(list("ol", "checked", entries.map((fact) => told(fact, receipt.kind))));
+    if (others.length) parts.push(details(receipt, others));
+    result.replaceChildren(...parts);
   }
 
   async function textOf(input) {

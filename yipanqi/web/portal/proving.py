@@ -120,10 +120,15 @@ def _context() -> dict[str, Any]:
     return {
         "newest": line,
         "at": dt.datetime.fromisoformat(line.at) if line else None,
-        "fingerprint": hashlib.sha256(line.key).hexdigest() if line else "",
+        "fingerprint": _in_groups(hashlib.sha256(line.key).hexdigest()) if line else "",
         "words": _words(),
         "hotline": hotline(),
     }
+
+
+def _in_groups(digest: str) -> str:
+    """A digest as people compare it."""
+    return " ".join(digest[n : n + 8] for n in range(0, len(digest), 8))
 
 
 def _static(name: str) -> str:
@@ -144,7 +149,7 @@ def _words() -> dict[str, Any]:
     # Of the other kinds what differs alone: most steps are the same for all.
     for code in kinds.keys() - {"order"}:
         kinds[code] = {name: each for name, each in kinds[code].items() if kinds["order"].get(name) != each}
-    return {"kinds": kinds, "zone": settings.TIME_ZONE, "lang": get_language() or "zh-hans", "said": _said()}
+    return {"kinds": kinds, "zone": settings.TIME_ZONE, "lang": _locale(), "said": _said()}
 
 
 def _steps(procedure: Procedure) -> dict[str, Any]:
@@ -162,6 +167,11 @@ def _steps(procedure: Procedure) -> dict[str, Any]:
         for step in procedure.steps
         if step.plain is not None
     }
+
+
+def _locale() -> str:
+    """For dates as the pages write them."""
+    return "en-GB" if (get_language() or "").startswith("en") else "zh-CN"
 
 
 def _said() -> dict[str, str]:
@@ -186,9 +196,9 @@ def _said() -> dict[str, str]:
         "nothing": _("里面的事项还没有公布签名，没有可以核对的。请明天再下载一次。"),
         "signature_good": _("签名有效，%(at)s 签。"),
         "signature_bad": _("签名无效。"),
+        "details": _("核对了什么"),
         "fingerprint": _("签名公钥的指纹：%(fingerprint)s"),
         "entry_bad": _("和签过名的不一样。"),
-        "entry_good": _("和签过名的一样。"),
         "erased": _("内容已在 %(at)s 依法删除；这一步办过，时间没有改动。"),
         "place": _("第 %(leaf)s 条记录在签名的清单里；它是旧式的，内容不能单独核对。"),
         "one_case_bad": _("文件里混有不同诉求的记录。"),
