@@ -85,13 +85,13 @@ def _matter() -> tuple[Any, list[tuple[Any, Any]]]:
 
 
 def _chain(matter: Any, at: dt.datetime) -> Iterator[tuple[Any, Any]]:
-    from yipanqi.core.ledger import canonical, commitment, move_hash
+    from yipanqi.core.ledger import ALGORITHM, canonical, commitment, move_hash
     from yipanqi.core.models import Move, MovePayload
 
     previous, state = b"", ""
     for number in range(1, MOVES + 1):
         salt, body = secrets.token_bytes(32), canonical(BODY | {"number": number})
-        move = Move(matter=matter, number=number, step="clear", source=state, target="registered", at=at,
+        move = Move(matter=matter, algorithm=ALGORITHM, number=number, step="clear", source=state, target="registered", at=at,
                     actor_role="sender", commitment=commitment(salt, body), previous=previous)  # fmt: skip
         move.hash = move_hash(move)
         yield move, MovePayload(move=move, salt=salt, body=body)

@@ -28,7 +28,7 @@ LISTS = "desk:queue desk:queue_out desk:notices desk:matter desk:board desk:line
 MEETINGS = (
     "desk:meetings desk:prepare desk:roster desk:meeting_file desk:meeting_sheet desk:new_lines desk:search"
 )
-TRACKING = "portal:case api:track"
+TRACKING = "portal:case portal:receipt_file api:track"
 TABLE = (
     # Intake sees what it takes in, until it has sent it on.
     Line(SAID, "desk:matter", "clerk", "registered returned"),

@@ -14,7 +14,7 @@ from django.conf import settings
 from conftest import owner_connection
 from tests.core.test_ledger import delete_a_case, history, rewrite_consistently, truncate_the_log
 from tests.faults.running import SELF
-from yipanqi.core import ledger
+from yipanqi.core import ledger, published, tree
 
 pytestmark = [pytest.mark.fault, pytest.mark.django_db(transaction=True)]
 
@@ -24,11 +24,14 @@ Sql = Callable[..., Any]
 @pytest.fixture(autouse=True)
 def _signed_history() -> Iterator[None]:
     """Two closed cases and one under way, signed in two checkpoints, in the file where the command looks."""
-    path = ledger.checkpoint_file()
-    path.unlink(missing_ok=True)
+    paths = (ledger.checkpoint_file(), published.published_file(), tree.block_file())
+    for path in paths:
+        path.unlink(missing_ok=True)
     history()
+    published.publish()
     yield
-    path.unlink(missing_ok=True)
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def run_verify() -> subprocess.CompletedProcess[str]:
@@ -98,6 +101,11 @@ def sign_another_root(_sql: Sql) -> None:
     path.write_text(f"{first.replace(root, '00' * 32)}\n{second}\n")
 
 
+def publish_another_root(_sql: Sql) -> None:
+    path = published.published_file()
+    path.write_text(path.read_text().replace(published.read()[0].root.hex(), "00" * 32))
+
+
 TAMPERINGS: dict[Callable[[Sql], None], str] = {
     edit_a_move: "the row was changed",
     edit_what_was_said: "what was said was changed",
@@ -112,6 +120,7 @@ TAMPERINGS: dict[Callable[[Sql], None], str] = {
     cut_the_file: "the checkpoint of 18 moves is missing from the file",
     cut_a_line_of_the_file: "the checkpoint of 18 moves is missing from the file",
     remove_the_file: "the checkpoint of 7 moves is missing from the file",
+    publish_another_root: "what was published of 18 moves is not in the file of checkpoints",
     sign_another_root: "the checkpoint of 7 moves is not signed with this city's key",
 }
 

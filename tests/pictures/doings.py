@@ -169,6 +169,22 @@ def tracking(state: str, **which: object) -> Doing:
     return do
 
 
+def check_a_receipt(page: Page, stage: Stage) -> None:
+    """Download the receipt file of a closed case and check it against the published list."""
+    there = page.url
+    page.goto(there.replace("/check-receipt/", "/track/"))
+    tracking("closed")(page, stage)
+    receipt = page.request.get(f"{page.url}receipt.json").body()
+    listed = page.request.get(f"{there}checkpoints.jsonl").body()
+    page.goto(there)
+    for name, body in (("receipt", receipt), ("list", listed)):
+        page.locator(f"[name='{name}']").set_input_files(
+            {"name": name, "mimeType": "application/json", "buffer": body}
+        )
+    page.locator("#check-receipt button").click()
+    expect(page.locator("#check-result .notice-success")).to_be_visible()
+
+
 def judged_wrongly(page: Page, stage: Stage) -> None:
     tracking("served", verdicts__isnull=True)(page, stage)
     page.locator("#step-evaluate button[type='submit']").click()

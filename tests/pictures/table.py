@@ -34,6 +34,9 @@ NO_PICTURE: Mapping[str, str] = {
     "desk:report_mail": "a mail in a mailbox, which no demonstration has",
     "portal:receipt": "a file",
     "portal:case_receipt": "a file",
+    "portal:receipt_file": "a file",
+    "portal:checkpoints": "a file",
+    "portal:check_receipt_file": "a file; its page is pictured as it stands on the portal",
     "portal:step": "posts; its refusals are pictured with the case",
     "portal:messages": "posts and leads back to the case",
     "portal:end": "posts and leads home",
@@ -137,6 +140,10 @@ PORTAL_SHOTS: Mapping[str, Sequence[Shot]] = {
     ],
     "portal:other": [Shot("other", PORTAL, address=_published)],
     "portal:privacy": [Shot("privacy", PORTAL)],
+    "portal:check_receipt": [
+        Shot("check-receipt", PORTAL),
+        Shot("check-receipt-good", PORTAL, do=do.check_a_receipt),
+    ],
     "portal:children": [Shot("children", PORTAL)],
     "portal:accessibility": [Shot("accessibility", PORTAL)],
     "portal:file": [

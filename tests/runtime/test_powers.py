@@ -42,8 +42,8 @@ core_calendarday           si    s     -
 core_calendarnotice        si    s     -
 core_change                si    -     i
 core_checkpoint            si    -     -
-core_erasure               s     -     si
-core_leaf                  si    -     -
+core_erasure               s     (s)   si
+core_leaf                  si    s     -
 core_limit                 siud  s     -
 core_matter                siu   siu   s
 core_move                  si    si    s

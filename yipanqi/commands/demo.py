@@ -16,7 +16,7 @@ def ensure_demo(*, cases: int = 300) -> str:
     from django.conf import settings
     from django.utils import timezone
 
-    from yipanqi.core import ledger
+    from yipanqi.core import ledger, published
     from yipanqi.demo import load
     from yipanqi.insight import actions as figures
     from yipanqi.runtime.errors import PlainError
@@ -26,6 +26,10 @@ def ensure_demo(*, cases: int = 300) -> str:
         raise PlainError("This city is no demonstration (YIPANQI_DEMO=0): no demonstration is built in it.")
     _build(cases)
     ledger.checkpoint()
+    try:
+        published.publish()
+    except published.NotABeginning as error:
+        click.echo(f"Nothing new is published: {error}.", err=True)
     figures.advance(at=timezone.now())
     return load.accounts()
 

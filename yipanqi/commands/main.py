@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import-submissions": ("import_submissions", "Import submissions from a CSV or XLSX file."),
     "import-report": ("import_report", "Read a conference report, or its minutes."),
     "verify": ("verify", "Prove that no history was changed since the signed checkpoints."),
+    "verify-receipt": ("verify_receipt", "Prove that what a receipt file holds was not altered."),
     "procedures": ("procedures", "Check the procedures, or write their diagrams."),
     "calendar": ("calendar", "See and publish working days and holidays."),
     "keys": ("keys", "See, rotate and retire the keys."),

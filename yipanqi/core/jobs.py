@@ -37,10 +37,11 @@ def sequence(timestamp: int) -> None:
 @app.periodic(cron="7 * * * *")
 @app.task(name="checkpoint", queue="ledger", queueing_lock="checkpoint")
 def checkpoint(timestamp: int) -> None:
-    """Sign the log every hour; the day's last line is the one that is published."""
-    from yipanqi.core import ledger
+    """Sign the log every hour, and publish a checkpoint a day."""
+    from yipanqi.core import ledger, published
 
     ledger.checkpoint()
+    published.publish()
 
 
 @app.periodic(cron="* * * * *")

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,16 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from yipanqi.core import merkle
+from yipanqi.core import merkle, tree
 from yipanqi.core.keys import keyring
 from yipanqi.core.models import Checkpoint, Leaf, Matter, Move, MovePayload, Unsequenced
 
 # Two sequencers would give one number twice; the primary key would refuse, the lock spares the quarrel.
 _SEQUENCER_LOCK = 0x79697061
 _BATCH = 5000
+# How moves are hashed now, and how they were before a receipt could show them in part.
+ALGORITHM, OLDER = "sha256-2", "sha256-1"
+_TOGETHER = 4  # fields whose number looks the same
 
 
 def canonical(value: Any) -> str:
@@ -34,13 +38,57 @@ def canonical(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def commitment(salt: bytes, body: str) -> bytes:
-    """The salted commitment to a payload; without the salt it says nothing of a short text."""
-    return hashlib.sha256(b"yipanqi-payload-1\0" + salt + body.encode()).digest()
+def commitment(salt: bytes, body: str, algorithm: str = ALGORITHM) -> bytes:
+    """The salted commitment to a payload; without the salt it says nothing of a short text. Each field has a digest and
+    a salt of its own, so that one can be shown and the others not."""
+    if algorithm == OLDER:
+        return hashlib.sha256(b"yipanqi-payload-1\0" + salt + body.encode()).digest()
+    return committed([*(digest for _name, digest in field_digests(salt, body)), *_decoys(salt, body)])
+
+
+def committed(digests: Iterable[bytes]) -> bytes:
+    """The commitment to a payload, from the digests of its fields: in the order of the digests, which says nothing."""
+    return hashlib.sha256(b"yipanqi-payload-2\0" + b"".join(sorted(digests))).digest()
+
+
+def field_digests(salt: bytes, body: str) -> list[tuple[str, bytes]]:
+    """By name of a payload's fields their digests."""
+    return [(name, field_digest(field_salt(salt, name), says)) for name, says in said_in(body).items()]
+
+
+def said_in(body: str) -> dict[str, str]:
+    """By name the fields of a payload, each as what its digest is of."""
+    return {name: canonical([name, value]) for name, value in json.loads(body).items()}
+
+
+def field_salt(salt: bytes, name: str) -> bytes:
+    """The salt of one field; from it nothing follows for those of the others."""
+    return hashlib.sha256(b"yipanqi-salt-2\0" + salt + name.encode()).digest()
+
+
+def field_digest(salt: bytes, says: str) -> bytes:
+    """The digest of one field."""
+    return hashlib.sha256(b"yipanqi-field-2\0" + salt + says.encode()).digest()
+
+
+def kept_digests(salt: bytes, body: str, shown: Collection[str]) -> list[bytes]:
+    """The digests of the fields that are not shown, and of nothing, so that their number does not tell either."""
+    kept = [digest for name, digest in field_digests(salt, body) if name not in shown]
+    return sorted([*kept, *_decoys(salt, body)])
+
+
+def _decoys(salt: bytes, body: str) -> list[bytes]:
+    """Digests of nothing, up to the next multiple of four."""
+    return [
+        hashlib.sha256(b"yipanqi-decoy-2\0" + salt + bytes([n])).digest()
+        for n in range(-len(json.loads(body)) % _TOGETHER)
+    ]
 
 
 def move_hash(move: Move) -> bytes:
     """The hash of a move: everything in its row but the hash itself."""
+    if move.algorithm != OLDER:
+        return two_halves(kept_half(move), shown_half(move))
     fields = [
         move.algorithm,
         str(move.id),
@@ -59,11 +107,42 @@ def move_hash(move: Move) -> bytes:
     return hashlib.sha256(b"yipanqi-move-1\0" + canonical(fields).encode()).digest()
 
 
+def two_halves(kept: bytes, said: str) -> bytes:
+    """The hash of a move, from the digest of the half that is kept and the half that may be shown."""
+    return hashlib.sha256(b"yipanqi-move-2\0" + kept + said.encode()).digest()
+
+
+def shown_half(move: Move) -> str:
+    """What of a move its submitter may see. The case is a digest: the receipt binds its moves together and leads to no
+    address of the desk's."""
+    case = hashlib.sha256(b"yipanqi-case-2\0" + str(move.matter_id).encode()).hexdigest()
+    at = move.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    commits = bytes(move.commitment).hex()
+    return canonical(
+        [move.algorithm, case, move.step, move.source, move.target, at, move.actor_role, commits]
+    )
+
+
+def kept_half(move: Move) -> bytes:
+    """The digest of the rest: who did it, and how many moves lie between. The id is drawn with 74 bits that nobody is
+    told, so that the digest cannot be tried out against a list of accounts."""
+    fields = [
+        str(move.id),
+        str(move.matter_id),
+        move.number,
+        str(move.actor_account or ""),
+        str(move.actor_unit or ""),
+        bytes(move.previous).hex(),
+    ]
+    return hashlib.sha256(b"yipanqi-kept-2\0" + canonical(fields).encode()).digest()
+
+
 def next_move(*, matter: Matter, payload: dict[str, Any], **fields: Any) -> tuple[Move, list[Model]]:
     """The next move of a locked matter and its rows, which the caller inserts in the same transaction."""
     body, salt = canonical(payload), secrets.token_bytes(32)
     move = Move(
         matter=matter,
+        algorithm=ALGORITHM,
         number=matter.moves_count + 1,
         commitment=commitment(salt, body),
         previous=bytes(matter.head),
@@ -152,22 +231,22 @@ def checkpoint(*, at: dt.datetime | None = None) -> Signed | None:
         moment = at or timezone.now()
         stamp = moment.astimezone(dt.UTC).isoformat(timespec="seconds")
         size, root = start + added, frontier.root()
+        tree.remember(size)
         signed = Signed(size, root, stamp, keyring().sign(signed_text(size, root, stamp)))
-        _append(signed)
+        append_line(checkpoint_file(), signed.line())
         Checkpoint.objects.create(
             size=size, root=root, at=moment, frontier=frontier.to_bytes(), signature=signed.signature
         )
         return signed
 
 
-def _append(signed: Signed) -> None:
+def append_line(path: Path, line: str) -> None:
     """Add a line and force it to the disk, the folder's entry too. A fragment that a crash left keeps to its own line,
     so that the new one can be read."""
-    path = checkpoint_file()
     path.parent.mkdir(parents=True, exist_ok=True)
     torn = path.exists() and not _ends_a_line(path)
     with path.open("a", encoding="utf-8") as file:
-        file.write(("\n" if torn else "") + signed.line() + "\n")
+        file.write(("\n" if torn else "") + line + "\n")
         file.flush()
         os.fsync(file.fileno())
     folder = os.open(path.parent, os.O_RDONLY)
@@ -189,18 +268,15 @@ def read_checkpoints() -> list[Signed]:
     path = checkpoint_file()
     if not path.exists():
         return []
-    lines = []
-    for raw in path.read_text(encoding="utf-8").splitlines():
-        try:
-            value = json.loads(raw)
-            lines.append(
-                Signed(
-                    value["size"],
-                    bytes.fromhex(value["root"]),
-                    value["at"],
-                    bytes.fromhex(value["signature"]),
-                )
-            )
-        except (ValueError, KeyError, TypeError):
-            continue
-    return lines
+    lines = (read_line(raw) for raw in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line is not None]
+
+
+def read_line(raw: str) -> Signed | None:
+    """A line of the file; None where it is none."""
+    try:
+        value = json.loads(raw)
+        root, signature = bytes.fromhex(value["root"]), bytes.fromhex(value["signature"])
+        return Signed(value["size"], root, value["at"], signature)
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -5,10 +5,11 @@ Everything works on leaf *hashes* (``leaf_hash`` of the entry), 32 bytes each; l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 
 HASH = 32  # bytes
+Part = Callable[[int, int], bytes]
 _LEAF, _NODE = b"\x00", b"\x01"  # so that an inner node can never pass for a leaf
 
 
@@ -78,17 +79,22 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     """The path from leaf ``index`` to the root, lowest sibling first. IndexError outside the tree."""
-    if not 0 <= index < len(leaves):
+    return inclusion_path(lambda low, high: root(leaves[low:high]), size=len(leaves), index=index)
+
+
+def inclusion_path(part: Part, *, size: int, index: int) -> list[bytes]:
+    """The same of a tree whose leaves are not at hand: ``part`` gives the root over leaves ``low`` to ``high``."""
+    if not 0 <= index < size:
         raise IndexError("no such leaf")
     path: list[bytes] = []
-    low, high = 0, len(leaves)
+    low, high = 0, size
     while high - low > 1:
-        middle = low + _split(high - low)
+        middle = low + split(high - low)
         if index < middle:
-            path.append(root(leaves[middle:high]))
+            path.append(part(middle, high))
             high = middle
         else:
-            path.append(root(leaves[low:middle]))
+            path.append(part(low, middle))
             low = middle
     return path[::-1]
 
@@ -115,21 +121,26 @@ def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[byte
 def consistency_proof(leaves: Sequence[bytes], first: int) -> list[bytes]:
     """What shows that the tree of the ``first`` leaves is a beginning of this one. Empty for none or all;
     IndexError outside the tree."""
-    if not 0 <= first <= len(leaves):
+    return consistency_path(lambda low, high: root(leaves[low:high]), first=first, size=len(leaves))
+
+
+def consistency_path(part: Part, *, first: int, size: int) -> list[bytes]:
+    """The same of a tree whose leaves are not at hand, as in ``inclusion_path``."""
+    if not 0 <= first <= size:
         raise IndexError("no such tree")
     if first == 0:
         return []
     proof: list[bytes] = []
-    low, high, whole = 0, len(leaves), True
+    low, high, whole = 0, size, True
     while first != high:
-        middle = low + _split(high - low)
+        middle = low + split(high - low)
         if first <= middle:
-            proof.append(root(leaves[middle:high]))
+            proof.append(part(middle, high))
             high = middle
         else:
-            proof.append(root(leaves[low:middle]))
+            proof.append(part(low, middle))
             low, whole = middle, False
-    return (proof if whole else [*proof, root(leaves[low:high])])[::-1]
+    return (proof if whole else [*proof, part(low, high)])[::-1]
 
 
 def verify_consistency(
@@ -163,6 +174,6 @@ def verify_consistency(
     return sn == 0 and old == first_root and new == second_root
 
 
-def _split(size: int) -> int:
+def split(size: int) -> int:
     """The largest power of two below ``size`` (size > 1)."""
     return 1 << ((size - 1).bit_length() - 1)

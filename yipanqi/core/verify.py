@@ -6,12 +6,13 @@ edited, a deleted and a truncated history show even where the tables' owner did 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef
 
-from yipanqi.core import ledger, merkle
+from yipanqi.core import ledger, merkle, published
 from yipanqi.core.keys import keyring
 from yipanqi.core.ledger import Signed
 from yipanqi.core.models import Checkpoint, Erasure, Leaf, Matter, Move, MovePayload, Unsequenced
@@ -84,8 +85,18 @@ def _payload(report: Report, move: Move, where: str) -> None:
     if payload is None:
         if not getattr(move, "erased", False):
             report.fault(f"{where}: what was said is missing, and no erasure is recorded")
-    elif ledger.commitment(bytes(payload.salt), payload.body) != bytes(move.commitment):
+    elif not _is_committed(move, bytes(payload.salt), payload.body):
         report.fault(f"{where}: what was said was changed")
+
+
+def _is_committed(move: Move, salt: bytes, body: str) -> bool:
+    """Whether the payload is the one that the move commits to, written as the ledger writes."""
+    try:
+        if ledger.canonical(json.loads(body)) != body:
+            return False
+        return ledger.commitment(salt, body, move.algorithm) == bytes(move.commitment)
+    except (ValueError, AttributeError):
+        return False
 
 
 def _log(report: Report, signed: list[Signed]) -> None:
@@ -122,6 +133,9 @@ def _signatures(report: Report, signed: list[Signed]) -> None:
         report.checkpoints += 1
         if not ring.verify(public, line.text, line.signature):
             report.fault(f"the checkpoint of {line.size} moves is not signed with this city's key")
+    for each in published.read():
+        if (each.size, each.root) not in {(s.size, s.root) for s in signed}:
+            report.fault(f"what was published of {each.size} moves is not in the file of checkpoints")
     for size in Checkpoint.objects.values_list("size", flat=True):
         if size not in in_file:
             report.fault(f"the checkpoint of {size} moves is missing from the file")

@@ -21,6 +21,7 @@ from yipanqi.core.models import Matter, Move, Term
 from yipanqi.core.procedure import Ask, Kind, Procedure, Role, Step, TermSpec
 from yipanqi.organisations.models import Area, Category, Part, Posting, Unit
 
+READABLE = (Kind.TEXT, Kind.LINE, Kind.CHOICE, Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.TICK)
 UNIT_KINDS = (Kind.UNIT, Kind.UNITS, Kind.CO_UNIT, Kind.PARTS)
 
 
@@ -310,6 +311,38 @@ def documents(history: History) -> list[DocumentView]:
             text, unit = (answer, answered_by) if step.name == "serve" else (written(step, payload), unit)
             found.append(DocumentView(step.name, str(step.produces), text, move.at, unit))
     return found
+
+
+def provable(history: History) -> list[tuple[Move, frozenset[str]]]:
+    """The moves that the submitter sees, each with the names of the fields of its payload that they are told: what a
+    receipt may hold. Of fields that name units or files in codes nobody is told the code."""
+    found, answers = [], _served_answers(history)
+    for move in history.moves:
+        step = history.procedure.step[move.step]
+        if step.plain is None:
+            continue
+        payload = history.payloads[move.pk]
+        names = {a.name for a in step.asks if _is_told(a, public=True, sender=False)}
+        if move.step in ("answer", "clear"):
+            names = set()
+        if move.pk in answers or (step.produces is not None and move.step != "serve"):
+            names |= {a.name for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE)}
+        names &= {a.name for a in step.asks if a.kind in READABLE}
+        if step.initial:
+            names |= {"submission", "files"}
+        found.append((move, frozenset(names & payload.keys())))
+    return found
+
+
+def _served_answers(history: History) -> set[UUID]:
+    """The answers whose text was served: the last before each service."""
+    served, last = set(), None
+    for move in history.moves:
+        if move.step == "answer":
+            last = move.pk
+        elif move.step == "serve" and last is not None:
+            served.add(last)
+    return served
 
 
 def written(step: Step, payload: Mapping[str, Any]) -> str:

@@ -103,15 +103,15 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """The case of a reference whose secret this session has shown."""
     at = timezone.now()
     found = proof.proved(request, reference, at)
-    return _to_track(reference) if found is None else _case_page(request, reference, *found, at)
+    return to_track(reference) if found is None else _case_page(request, reference, *found, at)
 
 
-def _to_track(reference: str) -> HttpResponse:
+def to_track(reference: str) -> HttpResponse:
     """Whether there is such a case or not, the answer is the same: show the secret first."""
     return HttpResponseRedirect(f"{reverse('portal:track')}?{urlencode({'reference': _known(reference)})}")
 
 
-def _own_case(reference: str, submission: Submission, secret: TrackingSecret) -> tuple[Case, Viewer]:
+def own_case(reference: str, submission: Submission, secret: TrackingSecret) -> tuple[Case, Viewer]:
     """The submission's case with this number, through the gate; the first bears its reference."""
     viewer = viewer_of_submission(submission, secret)
     row = whole().get(submission=submission, number=read_reference(reference))
@@ -130,7 +130,7 @@ def _case_page(
     tried: StepForm | None = None,
     resumed: bool = False,
 ) -> HttpResponse:
-    row, viewer = _own_case(reference, submission, secret)
+    row, viewer = own_case(reference, submission, secret)
     view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
     answered = [d for d in view.documents if d.kind == "serve"]
     steps = cards(row, view, viewer, at, tried=tried)
@@ -216,8 +216,8 @@ def document(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """What was served in writing, as a letter to print."""
     found = proof.proved(request, reference, timezone.now())
     if found is None:
-        return _to_track(reference)
-    row, viewer = _own_case(reference, *found)
+        return to_track(reference)
+    row, viewer = own_case(reference, *found)
     view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
     return letter(view.documents, number, reference=view.number)
 
@@ -230,10 +230,10 @@ def step(request: HttpRequest, reference: str, name: str) -> HttpResponse:
     at = timezone.now()
     found = proof.proved(request, reference, at)
     if request.method != "POST":
-        return _to_track(reference) if found is None else redirect("portal:case", _known(reference))
+        return to_track(reference) if found is None else redirect("portal:case", _known(reference))
     if found is None:
         return _session_ended(request, reference, name)
-    row, viewer = _own_case(reference, *found)
+    row, viewer = own_case(reference, *found)
     value = own_steps(row).get(name)
     if value is None:
         raise Http404
@@ -291,7 +291,7 @@ def _session_ended(request: HttpRequest, reference: str, name: str) -> HttpRespo
     """The session ended while somebody was writing: ask for the secret again and carry along what was typed."""
     typed = {key: str(value) for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
     if not any(value.strip() for key, value in typed.items() if key != "seen"):
-        return _to_track(reference)
+        return to_track(reference)
     kept = {f"{KEPT}{key}": value for key, value in typed.items()} | {f"{KEPT}step": name}
     form = TrackForm(initial={"reference": _known(reference)})
     return _track_page(request, form, kept=kept, status=403)
@@ -301,7 +301,7 @@ def _go_on(
     request: HttpRequest, reference: str, submission: Submission, secret: TrackingSecret, at: dt.datetime
 ) -> HttpResponse:
     """Back to the form with what was typed before the session ended. It is not sent yet."""
-    row, _viewer = _own_case(reference, submission, secret)
+    row, _viewer = own_case(reference, submission, secret)
     value = own_steps(row).get(request.POST[f"{KEPT}step"])
     if value is None:
         return redirect("portal:case", row.number)
@@ -320,7 +320,7 @@ def messages(request: HttpRequest, reference: str) -> HttpResponse:
     """Be sent no message any more, or again. A GET, as after changing the language, leads back to the case."""
     found = proof.proved(request, reference, timezone.now())
     if found is None:
-        return _to_track(reference)
+        return to_track(reference)
     submission = found[0]
     if request.method == "POST" and submission.has_contact and not ended(submission):
         set_silence(submission=submission, silent=request.POST.get("silent") == "1")
