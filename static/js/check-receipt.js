@@ -1,5 +1,5 @@
 // Checks a receipt file in the browser and sends nothing anywhere. The page that holds it can be kept and used without
-// a network. The same is done by yipanqi/core/receipt_check.py; the format is told in docs/adr/0036.
+// a network. The same is done by yipanqi/core/receipt_check.py; the format is told in docs/adr/0037.
 (() => {
   "use strict";
   const form = document.getElementById("check-receipt");

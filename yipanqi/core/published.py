@@ -1,7 +1,7 @@
 """What is published of the log: once a day a checkpoint, and what shows that the one before is its beginning.
 
 Whoever holds a copy of this list, or a receipt made by it, holds the city to it: a history that was rewritten needs
-another list. It names nobody (docs/adr/0036).
+another list. It names nobody (docs/adr/0037).
 """
 
 from __future__ import annotations

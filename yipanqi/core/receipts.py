@@ -1,6 +1,6 @@
 """The receipt file: moves of a matter with all that is needed to check, elsewhere and later, that they were not altered.
 
-The format is told in docs/adr/0036; `receipt_check.py` and static/js/check-receipt.js read it. What of a move may be
+The format is told in docs/adr/0037; `receipt_check.py` and static/js/check-receipt.js read it. What of a move may be
 shown, the caller says; the secret, the words as said and whoever acted are not in it.
 """
 

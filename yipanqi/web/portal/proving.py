@@ -1,7 +1,7 @@
 """The receipt file, the published checkpoints, and the page that checks the one against the other.
 
 The page works without the server: what it shows is worked out in the browser from the files that are chosen, and it
-can be downloaded as one file that needs no network (docs/adr/0036).
+can be downloaded as one file that needs no network (docs/adr/0037).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0009_matter_pending"),
+        ("core", "0010_matter_closed"),
     ]
 
     operations = [
