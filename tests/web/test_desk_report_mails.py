@@ -107,6 +107,7 @@ def test_what_lies_there_is_listed_the_newest_first_with_what_is_attached(
 def test_its_words_and_files_go_into_the_form_that_takes_a_paste(client: Client, box: MailServer) -> None:
     box.bring(bytes(attached("报道.docx", docx_of(SAID), text="附件是报道。")))
     page = text_of(client.get(first(client)))
+    assert "<h1>关于会议的报道</h1>" in page
     assert "报道.docx" in page
     assert re.search(r'value="1"[^>]*checked', page)  # the file stands before what says that it is attached
     assert taken(client, 0).strip() == "附件是报道。"
