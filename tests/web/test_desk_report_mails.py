@@ -14,7 +14,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from django.utils.html import escape
-from imapclient import SocketTimeout
+from imapclient import IMAPClient, SocketTimeout
 
 from config.mail import report_mailbox
 from tests.exchange.mail_server import PASSWORD, USER, MailServer, mail_server
@@ -107,6 +107,7 @@ def test_what_lies_there_is_listed_the_newest_first_with_what_is_attached(
 def test_its_words_and_files_go_into_the_form_that_takes_a_paste(client: Client, box: MailServer) -> None:
     box.bring(bytes(attached("报道.docx", docx_of(SAID), text="附件是报道。")))
     page = text_of(client.get(first(client)))
+    assert "<h1>关于会议的报道</h1>" in page
     assert "报道.docx" in page
     assert re.search(r'value="1"[^>]*checked', page)  # the file stands before what says that it is attached
     assert taken(client, 0).strip() == "附件是报道。"
@@ -122,6 +123,21 @@ def test_nothing_is_marked_moved_or_deleted(client: Client, box: MailServer) -> 
     taken(client)
     assert box.names == [f"{box.put:04}.test.example:2,"]  # no flag: not even seen
     assert "关于会议的报道" in listed(client)
+
+
+def test_the_folder_is_examined_and_never_selected(
+    client: Client, box: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box.bring(bytes(mail()))
+    real, seen = IMAPClient.select_folder, list[bool]()
+
+    def watched(self: Any, folder: str, readonly: bool = False) -> Any:
+        seen.append(readonly)
+        return real(self, folder, readonly=readonly)
+
+    monkeypatch.setattr("imapclient.IMAPClient.select_folder", watched)
+    taken(client)
+    assert seen == [True, True]
 
 
 def test_fifty_are_looked_at_and_no_more(client: Client, box: MailServer) -> None:

@@ -79,10 +79,11 @@ class MailPart:
     size: int
 
 
-def mail_parts(data: bytes) -> list[MailPart]:
-    """What of a mail can be read as a report. Raises `FileRefused`."""
+def mail_parts(data: bytes) -> tuple[str, list[MailPart]]:
+    """The subject of a mail, and what of it can be read as a report. Raises `FileRefused`."""
     told, _rest = _asked("mails", _("邮件"), "list", data)
-    return [MailPart(number, part["name"], part["size"]) for number, part in enumerate(told["parts"])]
+    parts = [MailPart(number, part["name"], part["size"]) for number, part in enumerate(told["parts"])]
+    return told["subject"], parts
 
 
 def words_of_mail(data: bytes, number: int) -> str:

@@ -8,6 +8,7 @@ makes copies (convert.py) it knows no database, no key and no other file.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,6 +71,13 @@ def name_of(part: Message) -> str:
     return header_text(raw).replace("\\", "/").rpartition("/")[2].strip()
 
 
+def _subject(data: bytes) -> bytes:
+    """The bare bytes of the subject; a reader of mail would guess at their encoding."""
+    head = re.split(rb"\r?\n\r?\n", data, maxsplit=1)[0]
+    found = re.search(rb"^subject:((?:.*)(?:\r?\n[ \t].*)*)", head, re.IGNORECASE | re.MULTILINE)
+    return found[1] if found else b""
+
+
 def _bytes(part: Message) -> bytes:
     payload = part.get_payload(decode=True)
     return payload if isinstance(payload, bytes) else b""
@@ -82,7 +90,8 @@ def main() -> None:
         parts = offered(data)
         if sys.argv[1] == "list":
             told = [{"name": part.name, "size": len(part.data)} for part in parts]
-            out.write(json.dumps({"parts": told}).encode() + b"\n")
+            subject = header_text(_subject(data))
+            out.write(json.dumps({"subject": subject, "parts": told}).encode() + b"\n")
             return
         chosen = parts[int(sys.argv[1])]
     except NotTaken as why:

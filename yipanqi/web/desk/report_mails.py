@@ -90,39 +90,27 @@ def report_mail(request: HttpRequest, validity: int, uid: int) -> HttpResponse:
     box = settings.REPORT_MAILBOX
     if box is None or not 0 < uid < 1 << 32:
         raise Http404
-    parts, form = list[MailPart](), None
+    shown: dict[str, Any] = {}
     try:
         data = letterbox.mail(box, (validity, uid))
-        parts = mail_parts(data)
-        form = PartForm(parts, request.POST if request.method == "POST" else None)
-        if request.method == "POST":
-            if not form.is_valid():
-                return _mail_page(request, form, parts, status=422)
+        shown["subject"], parts = mail_parts(data)
+        shown["form"] = form = PartForm(parts, request.POST if request.method == "POST" else None)
+        shown["parts"] = parts
+        if request.method == "POST" and form.is_valid():
             typed = TextForm({"text": words_of_mail(data, int(form.cleaned_data["part"]))})
             typed.text()  # refuses what is too long
             return text_page(request, typed)
     except NoMail as error:
-        return _mail_page(request, form, parts, trouble=_trouble(str(error)))
+        shown["trouble"] = _trouble(str(error))
     except Refused as refusal:
-        if form is None:
-            return _mail_page(request, form, parts, trouble=refusal.message)
-        put_beside(form, Refused(refusal.message, fields={"part": refusal.message}))
-        return _mail_page(request, form, parts, status=422)
+        if "form" in shown:
+            put_beside(shown["form"], Refused(refusal.message, fields={"part": refusal.message}))
+        else:
+            shown["trouble"] = refusal.message
     finally:
         _note(request)
-    return _mail_page(request, form, parts)
-
-
-def _mail_page(
-    request: HttpRequest,
-    form: PartForm | None,
-    parts: list[MailPart],
-    *,
-    trouble: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    context = {"form": form, "parts": parts, "trouble": trouble}
-    return render(request, "desk/report_mail.html", context, status=status)
+    status = 422 if request.method == "POST" and "trouble" not in shown else 200
+    return render(request, "desk/report_mail.html", shown, status=status)
 
 
 def _note(request: HttpRequest) -> None:
