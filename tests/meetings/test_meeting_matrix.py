@@ -43,7 +43,13 @@ AMOUNTS = {"meeting": (400, "calendar_days"), "minutes": (10, "working_days")}
 # Said beside the work: no unit's reply overtakes another's.
 ASIDE = {"reply", "receive_papers", "urge", "note", "attach_paper", "withdraw_paper"}
 CONVENERS_ALONE = {"reply", "receive_papers", "draft_minutes"}
-WHEN = {"convene": ["invited", "a venue"], "receive_papers": ["papers"], "sign_minutes": ["minutes"]}
+WHEN = {
+    "convene": ["invited", "a venue"],
+    "receive_papers": ["papers"],
+    "attach_paper": ["papers"],
+    "withdraw_paper": ["files"],
+    "sign_minutes": ["minutes"],
+}
 
 
 def test_the_meeting_is_what_the_table_says() -> None:

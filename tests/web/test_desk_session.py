@@ -63,7 +63,16 @@ def test_the_three_administrators_see_their_own_destinations_alone() -> None:
     assert seen == {
         "sysadmin": [
             reverse(f"desk:{n}")
-            for n in ("units", "imports", "limits", "calendar", "templates", "background", "notice_texts")
+            for n in (
+                "units",
+                "imports",
+                "limits",
+                "burden_rules",
+                "calendar",
+                "templates",
+                "background",
+                "notice_texts",
+            )
         ],
         "secadmin": [reverse(f"desk:{n}") for n in ("accounts", "roles", "stand_ins")],
         "audadmin": [reverse("desk:access_log")],

@@ -92,13 +92,14 @@ def shade_of(row: TaskStanding, at: dt.datetime) -> Shade:
 @dataclass(frozen=True)
 class Tasks:
     """The tasks that a viewer's figures count, as they are now: `kept` in the rollup, without those that moved since,
-    which are `fresh`. `counted_at`: set where more moved than are added live, the moment for which `kept` speaks."""
+    which are `fresh` and, of whatever unit, `moved`. `counted_at`: set where more moved than are added live, the moment for which `kept` speaks."""
 
     viewer: Viewer
     at: dt.datetime
     kept: QuerySet[TaskStanding]
     fresh: Sequence[TaskStanding] = ()
     helps: Sequence[TaskHelp] = ()
+    moved: Sequence[UUID] = ()
     counted_at: dt.datetime | None = None
 
     def chosen(self, chosen: Chosen) -> Iterator[TaskStanding]:
@@ -133,7 +134,7 @@ def tasks_now(viewer: Viewer, at: dt.datetime, *, helped: bool = False) -> Tasks
         help_.unit, help_.lead = units[help_.unit_id], units[help_.lead_id]
     given = {help_.task_id for help_ in helps if helped and help_.unit.path.startswith(scopes)}
     seen = [row for row in fresh.values() if row.unit.path.startswith(scopes) or row.pk in given]
-    return Tasks(viewer, at, ours.exclude(pk__in=list(fresh)), seen, helps)
+    return Tasks(viewer, at, ours.exclude(pk__in=list(fresh)), seen, helps, list(fresh))
 
 
 def _within(scopes: Iterable[str], name: str = "unit__path") -> Q:
@@ -335,8 +336,8 @@ def joint_work(tasks: Tasks, top: str) -> Joint:
     for name in ("lead__path", "unit__path"):
         ours |= Q(_within(scopes, name), **{f"{name}__startswith": top})
     rows = TaskHelp.objects.filter(ours)
-    if tasks.fresh:
-        rows = rows.exclude(task__in=[row.pk for row in tasks.fresh])
+    if tasks.moved:
+        rows = rows.exclude(task__in=tasks.moved)
     found = rows.values_list(_row_in_sql("lead__path", level), _row_in_sql("unit__path", level))
     counted: Counter[tuple[str, str]] = Counter()
     for lead, helper, number in found.annotate(n=Count("pk")).order_by():
