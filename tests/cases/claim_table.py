@@ -32,7 +32,7 @@ answer            | handling           | answered   | lead             | cases.h
 take_back         | answered           | handling   | lead             | cases.handle   |               |              |               |        |
 serve             | answered           | served     | lead             | cases.handle   | evaluate      | answer       |               |        |
 answer_duty       | acting             | served     | lead             | cases.handle   | evaluate      | duty         |               |        |
-call_guided       | guided             | redirected | sender           | cases.callback |               | guidance     |               |        |
+call_guided       | guided             | redirected | sender           | cases.route    |               | guidance     |               |        |
 come_back         | guided             | registered | submitter sender | cases.register | route         |              | guidance      |        |
 evaluate          | served             | =          | submitter        |                |               |              |               |        |
 record_verdict    | served             | =          | sender           | cases.callback |               |              |               |        |

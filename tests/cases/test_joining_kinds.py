@@ -124,7 +124,7 @@ def test_each_that_was_guided_together_is_called_back_by_itself() -> None:
     city = make_city()
     head, other = pair(city, "claim", "forwarded")
     take(head.case.pk, "guide", city.actor("insider"), TUESDAY, **WHERE)
-    take(head.case.pk, "call_guided", city.actor("callback"), TUESDAY, came="going")
+    take(head.case.pk, "call_guided", city.actor("clerk"), TUESDAY, came="going")
     assert (state(head.case.pk), state(other.case.pk)) == ("redirected", "guided")
     assert set(running(other.case.pk)) == {"guidance"}
     take(other.case.pk, "come_back", submitter(other), TUESDAY, reason="那边不收")

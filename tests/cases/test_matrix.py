@@ -157,7 +157,7 @@ def in_state(city: City, procedure: Procedure, state: str) -> tuple[UUID, Actor]
         asked = [ask.name for ask in procedure.step["redirect"].asks]
         take(pk, "redirect", clerk, MONDAY, **{name: ELSEWHERE.get(name) for name in asked})
         if procedure.code == "claim" and state == "redirected":
-            take(pk, "call_guided", city.actor("callback"), MONDAY, came="going")
+            take(pk, "call_guided", clerk, MONDAY, came="going")
     elif state == "acting":
         bring_to(city, filed, "forwarded", MONDAY)
         take(pk, "accept_duty", insider, MONDAY, notice="告知")

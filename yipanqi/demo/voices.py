@@ -159,7 +159,7 @@ class _Voice:
         if self.random.random() < 0.4:
             return "guided"
         came = self.random.choice(("going", "going", "settled", "gave_up"))
-        self.draft.add("call_guided", "callback", after=self.random.randint(8, GUIDED_DAYS - 1), came=came)
+        self.draft.add("call_guided", "clerk", after=self.random.randint(8, GUIDED_DAYS - 1), came=came)
         return "redirected"
 
     def withdrawn(self) -> None:

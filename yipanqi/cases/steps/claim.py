@@ -182,7 +182,7 @@ DUTIES = (
 GUIDED = (
     Step(
         "call_guided", Label("回访引导结果", "Call back after guidance"), Label("问本人那条途径走得怎么样，并结束。那边书面说不归它管的，请重新登记。", "Ask how the other path went, and end it. Where they said in writing that it is not theirs, take it up again."),
-        frozenset({"guided"}), "redirected", (SENDER,), needs="cases.callback",
+        frozenset({"guided"}), "redirected", (SENDER,), needs="cases.route",
         asks=(
             Ask("came", Label("走得怎么样", "How it went"), Kind.CHOICE, choices=CAME_OF_IT),
             Ask("line", Label("一句话", "One line"), Kind.LINE, required=False, longest=200, public=False),

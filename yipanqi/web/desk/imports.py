@@ -33,6 +33,12 @@ from yipanqi.web.desk.given import given
 from yipanqi.web.steps import Choice, Tick, put_beside
 from yipanqi.web.uploads import LARGEST
 
+# What goes out as a table that can be changed and imported again.
+OUT = {
+    "units": (organisations.UNITS, organisations.unit_rows),
+    "duties": (organisations.DUTIES, organisations.duty_rows),
+    "paths": (paths.PATHS, paths.path_rows),
+}
 IMPORTERS = ("cases.import", "organisations.manage")
 SHOWN = 50
 EVERY = 5  # seconds between two looks at an import under way
@@ -150,7 +156,8 @@ def _list(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
         for run in page.rows
     ]
     further = f"{reverse('desk:imports')}?{urlencode({'after': page.next})}" if page.next else ""
-    out = viewer_of_request(request).has("organisations.manage")
+    manages = viewer_of_request(request).has("organisations.manage")
+    out = [(what, str(target.label)) for what, (target, _rows) in OUT.items()] if manages else []
     context = {"form": form, "columns": columns, "rows": rows, "next": further, "out": out}
     return render(request, "desk/imports.html", context, status=status)
 
@@ -350,11 +357,7 @@ def failed_rows(request: HttpRequest, run_id: UUID, kind: str) -> HttpResponse:
 @require_safe
 def rows_out(request: HttpRequest, what: str, kind: str) -> HttpResponse:
     """All living units, the whole duty list or the lists of statutory paths, as a table that can be changed and imported again."""
-    found = {
-        "units": (organisations.UNITS, organisations.unit_rows),
-        "duties": (organisations.DUTIES, organisations.duty_rows),
-        "paths": (paths.PATHS, paths.path_rows),
-    }.get(what)
+    found = OUT.get(what)
     if found is None or kind not in writing.CONTENT_TYPES:
         raise Http404
     target, rows = found
