@@ -20,7 +20,7 @@ FIELD = re.compile(r'<(?:input|textarea|select)[^>]*\sname="([^"]+)"')
 # A document in another kind of file: written from the same, and looked at as DOCX.
 PAPER = re.compile(r"/(?:brief|ledger|week|month|urging|inspection)\.(?:pdf|xlsx|zip)")
 DEPTH = 1  # the links of an address; further on lies the same under more filters
-MOST = 900  # pages: a crawl that goes on for ever is a defect of its links
+MOST = 1300  # pages: a crawl that goes on for ever is a defect of its links
 
 
 @dataclass
@@ -121,7 +121,9 @@ def seeds(world: Plantation, urlconf: str) -> Iterator[str]:
         "file_id": world.files,
         "order_id": [world.order],
         "kind": ["csv"],
-        "what": ["units", "duties"],
+        "what": ["units", "duties", "paths"],
+        "validity": [1],
+        "uid": [1],
         "role_code": ["clerk", "handler", "secadmin"],
         "shown": ["queue", "registered", "handling"],
         "code": ["hotline"],

@@ -43,6 +43,7 @@ TABLE = (
     Line(SAID, "desk:failed_rows", "clerk", "registered"),
     # What was cleared is for who sent it on and who handles it. A list shows titles, and a page the list beside it.
     Line(("cleared_title",), LISTS, "intake lead co", CLEARED),
+    Line(("cleared_title",), "desk:closed", "intake lead co", "closed unjudged"),
     Line(("cleared_text",), "desk:matter", "intake lead co", CLEARED),
     # What could not follow a step on several is named to whoever ordered it.
     Line(("cleared_title",), "desk:order", "lead", CLEARED),
@@ -88,6 +89,7 @@ TABLE = (
     Line(("leave_reason",), "desk:matter", "replied", ""),
     # Nor is a decomposition plan; what a unit says of it is its own business and the sender's.
     Line(("plan_title",), f"{LISTS} desk:search desk:plan_print", "task", ""),
+    Line(("plan_title",), "desk:approvals", "task", ""),
     Line(("dispute",), "desk:matter desk:plan_print", "replied", ""),
     # What goes to a leader, and what they wrote, is the office's own until it is distributed.
     Line(

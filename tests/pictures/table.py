@@ -36,7 +36,7 @@ NO_PICTURE: Mapping[str, str] = {
     "portal:case_receipt": "a file",
     "portal:receipt_file": "a file",
     "portal:checkpoints": "a file",
-    "portal:check_receipt_file": "a file; its page is pictured as it stands on the portal",
+    "portal:check_receipt_file": "a file",
     "portal:step": "posts; its refusals are pictured with the case",
     "portal:messages": "posts and leads back to the case",
     "portal:end": "posts and leads home",
