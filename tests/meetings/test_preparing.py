@@ -104,6 +104,21 @@ def test_another_room_must_be_tested_anew_and_there_is_one_main_venue() -> None:
     assert set(found.value.fields) == {"main"}
 
 
+def test_once_convened_the_main_venue_moves_by_the_step_that_tells_everybody() -> None:
+    city = make_city()
+    one = meeting(city)
+    advance(city, one, "convened")
+    main = one.venues.get(main=True)
+    before = (main.room, one.sequence)
+    with pytest.raises(Refused) as found:
+        lay_out_venue(conference=one, draft=VenueDraft(main.unit, "另一个厅", main=True), **acts(city))
+    assert set(found.value.fields) == {"room"}
+    lay_out_venue(conference=one, draft=VenueDraft(main.unit, main.room, heads=99, main=True), **acts(city))
+    main.refresh_from_db()
+    one.refresh_from_db()
+    assert ((main.room, one.sequence), main.heads) == (before, 99)
+
+
 def named(rule: Rule) -> list[str]:
     return [unit.code for unit in resolve(rule)]
 

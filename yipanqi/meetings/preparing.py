@@ -147,6 +147,10 @@ def checked_link(link: str, field: str = "link") -> str:
     return text
 
 
+def _is_convened(conference: Conference) -> bool:
+    return conference.matter is not None and conference.matter.state == "convened"
+
+
 @transaction.atomic
 def lay_out_venue(*, conference: Conference, draft: VenueDraft, by: Actor, at: dt.datetime) -> Venue:
     """Add a venue, or enter that of a unit anew: its room is another then, and its test call not done."""
@@ -170,6 +174,10 @@ def lay_out_venue(*, conference: Conference, draft: VenueDraft, by: Actor, at: d
             raise Refused(_("会场最多 %(n)d 个。") % {"n": MOST_VENUES})
         number = (venues.aggregate(n=Max("number"))["n"] or 0) + 1
         found = Venue(conference=conference, unit=draft.unit, main=draft.main, number=number)
+    elif draft.main and found.room != told["room"] and _is_convened(conference):
+        # What calendars hold is changed by a step alone: it tells them.
+        why = _("通知已经发出：换主会场请用“改时间或会场”，各单位才会知道。")
+        raise Refused(why, fields={"room": why})
     elif (found.room, found.link) != (told["room"], told["link"]):
         found.tested_at = None
     for name, value in told.items():
