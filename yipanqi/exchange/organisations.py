@@ -14,7 +14,7 @@ from yipanqi.core.labels import Label
 from yipanqi.core.mailboxes import one_mailbox
 from yipanqi.exchange.dates import read_day
 from yipanqi.exchange.places import areas, categories
-from yipanqi.exchange.targets import Field, Good, Outcome, Target, Values, Work
+from yipanqi.exchange.targets import Field, Good, Outcome, Target, Values, Work, too_long
 from yipanqi.organisations.actions import PARENTS, DutyRow, UnitRow, keep_duties, keep_units
 from yipanqi.organisations.models import Duty, Unit
 
@@ -54,11 +54,7 @@ DUTY_FIELDS = (
 
 
 def _check_lengths(values: Values) -> None:
-    wrong = {
-        name: _("最多 %(n)d 字，现有 %(m)d 字。") % {"n": longest, "m": len(values[name])}
-        for name, longest in LONGEST.items()
-        if isinstance(values.get(name), str) and len(values[name]) > longest
-    }
+    wrong = too_long(values, LONGEST)
     if "/" in str(values.get("code") or ""):
         wrong["code"] = _("代码里不能有“/”。")
     if wrong:

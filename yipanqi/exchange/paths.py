@@ -14,7 +14,7 @@ from yipanqi.core.gate import Actor
 from yipanqi.core.labels import Label
 from yipanqi.exchange.dates import read_day
 from yipanqi.exchange.places import categories
-from yipanqi.exchange.targets import Field, Good, Outcome, Target, Values, Work
+from yipanqi.exchange.targets import Field, Good, Outcome, Target, Values, Work, too_long
 from yipanqi.organisations.models import Unit
 
 LONGEST = {"code": 40, "matter": 100, "where": 500, "how": 2000, "by_when": 500, "basis": 200}
@@ -54,11 +54,7 @@ class Paths(Work):
         self._units = set(Unit.objects.filter(valid_to__isnull=True).values_list("code", flat=True))
 
     def check(self, values: Values) -> None:
-        wrong = {
-            name: _("最多 %(n)d 字，现有 %(m)d 字。") % {"n": longest, "m": len(values[name])}
-            for name, longest in LONGEST.items()
-            if len(values.get(name) or "") > longest
-        }
+        wrong = too_long(values, LONGEST)
         if values["unit"] not in self._units:
             wrong["unit"] = _("没有单位 %(code)s。") % {"code": values["unit"][:40]}
         if wrong:

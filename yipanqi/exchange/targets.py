@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import Actor
 from yipanqi.core.labels import Label
@@ -114,6 +116,15 @@ def guess(target: Target, headers: Sequence[str]) -> dict[str, str]:
 def unused(headers: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
     """The columns that fill no field: what stands in them is left behind."""
     return [header for header in headers if header not in mapping.values()]
+
+
+def too_long(values: Mapping[str, Any], longest: Mapping[str, int]) -> dict[str, str]:
+    """By field what is longer than it may be, and by how much; `longest` in characters."""
+    return {
+        name: _("最多 %(n)d 字，现有 %(m)d 字。") % {"n": most, "m": len(values[name])}
+        for name, most in longest.items()
+        if isinstance(values.get(name), str) and len(values[name]) > most
+    }
 
 
 def one_of(words: Mapping[str, str], why: str) -> Reader:
