@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,11 +15,12 @@ from tests.standing import standing
 from yipanqi.core import gate, ledger
 from yipanqi.core.gate import NOBODY, Channel, Viewer
 from yipanqi.core.models import Matter
-from yipanqi.insight import actions, city as boards, tasklists
+from yipanqi.insight import actions, city as boards, rollup, tasklists
+from yipanqi.insight.board import board, lines_now
 from yipanqi.insight.city import Chosen, Lights, matrix, tasks_now, top_of
 from yipanqi.insight.models import TaskHelp, TaskStanding
 from yipanqi.meetings.lights import SHADES, light_of
-from yipanqi.meetings.models import Task
+from yipanqi.meetings.models import Line, Task
 from yipanqi.meetings.queries import problems_of
 from yipanqi.organisations.models import Part
 
@@ -32,7 +34,7 @@ STATES = ("drafted", "issued", "working", "closing", "closed")
 def make_world() -> City:
     """Tasks in every state at three units, some helped, under lines of two themes."""
     city = make_city(MONDAY)
-    first, second = lines(city, "改进路灯维修", "办好学校")
+    first, second, third = lines(city, "改进路灯维修", "办好学校", "整治广告牌")
     for n in range(15):
         unit = ("lamps", "schools", "roads")[n % 3]
         helpers = ["roads"] if unit == "lamps" else ["lamps"] if n % 2 else []
@@ -41,7 +43,8 @@ def make_world() -> City:
             city, (first, second)[n % 2], unit=unit, co_units=helpers, due_on=due, milestones=[("摸底", due)]
         )
         bring(city, one, STATES[n // 3], MONDAY)
-    dropped = task(city, first)
+    dropped = task(city, third)
+    bring(city, dropped, "working", MONDAY)
     take(dropped.pk, "drop", city.actor("deputy"), MONDAY, reason="不办了")
     return city
 
@@ -93,6 +96,7 @@ def check(city: City, at: dt.datetime) -> None:
             assert len(page.rows) == sum(
                 found.whole[shade] for shade, colour in SHADES.items() if colour == light
             )
+        check_lines(viewer, at)
         # Joint work is found from both sides: by who leads and by who helps.
         pairs = Counter(
             (unit_of(one).code, part.unit.code)
@@ -103,6 +107,23 @@ def check(city: City, at: dt.datetime) -> None:
         )
         shown = {(p.lead.code, p.helper.code): p.tasks for p in boards.joint_work(tasks, "/city/").pairs}
         assert shown == dict(pairs)
+
+
+def check_lines(viewer: Viewer, at: dt.datetime) -> None:
+    """The board of a conference sums in the database what a page that lists its tasks sums task by task. Who sees no
+    board is shown the tasks of their own desk there, and no figure."""
+    conference = Line.objects.earliest("pk").conference
+    listed = lines_now(conference, viewer, at).rows
+    if not viewer.has("board.see"):
+        listed = [
+            replace(row, lights=Counter(), units=[], led=False, next_on=None, nodes=(0, 0)) for row in listed
+        ]
+    summed = board(conference, viewer, at).lines
+    for one, other in zip(summed, listed, strict=True):
+        assert (one.lights, one.units, one.more_units, one.led) == (
+            other.lights, other.units, other.more_units, other.led
+        )  # fmt: skip
+        assert (one.nodes, one.next_on) == (other.nodes, other.next_on)
 
 
 def test_figures_are_those_of_a_naive_count_before_during_and_after_counting(world: City) -> None:
@@ -174,7 +195,7 @@ def test_quarters_count_what_falls_due_in_them(world: City) -> None:
 
 
 def test_a_board_that_is_behind_says_of_when_it_speaks(world: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boards, "MOST_WAITING", 2)
+    monkeypatch.setattr(rollup, "MOST_WAITING", 2)
     assert tasks_now(world.viewer("deputy"), LATER).counted_at == LATER
 
 
@@ -183,4 +204,4 @@ def test_conferences_show_the_lights_of_their_tasks_and_lines(world: City) -> No
     assert following is None
     [row] = rows
     assert row.tasks == shades(naive(world.viewer("deputy")), LATER)
-    assert [light.colour for _line, light in row.lines if light] == ["red", "red"]
+    assert [light.colour for _line, light in row.lines if light] == ["red", "red", "grey"]

@@ -14,7 +14,8 @@ from yipanqi.cases.models import Case, Verdict
 from yipanqi.core import gate
 from yipanqi.core.gate import Channel, Live, Viewer
 from yipanqi.core.models import Matter
-from yipanqi.insight.board import LineRow, TaskRow, binding_clause, categories_of, task_rows
+from yipanqi.insight.board import LineRow, binding_clause, categories_of
+from yipanqi.insight.linesums import TaskRow, task_rows
 from yipanqi.insight.places import Cursor, Lists
 from yipanqi.insight.queue import PAGE, Page, paged
 from yipanqi.insight.rows import rows_of

@@ -17,21 +17,21 @@ from django.db.models.fields import IntegerField
 
 from yipanqi.cases.queries import with_categories_in_area
 from yipanqi.core import gate
-from yipanqi.core.counting import day_of
 from yipanqi.core.gate import Channel, Live, Viewer
 from yipanqi.core.models import Matter
+from yipanqi.insight.city import Lights, tasks_now
 from yipanqi.insight.lights import LineLight, line_light
+from yipanqi.insight.linesums import LineSum, TaskRow, sum_of, sums_of, task_rows
 from yipanqi.insight.models import COUNTS, Cursor, Standing, Tally
 from yipanqi.insight.rollup import CURSOR, changes, uncounted
-from yipanqi.meetings.lights import TaskLight, light_of, progress_of
 from yipanqi.meetings.models import Conference, Line, LineBinding, Task
-from yipanqi.meetings.queries import leads_of, lines_of, problems_of, tasks_under
+from yipanqi.meetings.queries import lines_of, tasks_under
 from yipanqi.organisations.access import units_reached
 from yipanqi.organisations.models import Area, Category, Unit
 
 SMALLEST = 5  # a share of fewer than this many is no figure, and tells of persons (domain §1.10)
 MOST_LATE = 10_000  # late orders that are looked at; beyond it their figures say "at least"
-MOST_WAITING = 1_000  # moves that wait for the tally and are added live
+MOST_UNITS = 3  # units that a line names
 TOP = 8  # units in "what waits for whom", and matters in "late now"
 
 
@@ -72,35 +72,21 @@ class CaseFigures:
 
 
 @dataclass(frozen=True)
-class TaskRow:
-    """A task on the board: its light, its one lead unit, its date."""
-
-    task: Task
-    light: TaskLight
-    unit: Unit | None
-    progress: tuple[int, int]
-    next_on: dt.date | None
-    depth: int = 0  # under how many of those shown it stands
-
-
-@dataclass(frozen=True)
 class LineRow:
-    """A line with the figures that this viewer may see. `units` lead its tasks or, where it has none, answer for most
-    of its open orders."""
+    """A line with the figures that this viewer may see. The first of the units that lead its tasks (`led`) or, where it has
+    none, answer for most of its open orders, and how many more there are. `lights`: how many tasks show which;
+    `tasks` themselves are those of a page that lists them."""
 
     line: Line
     light: LineLight | None
     units: Sequence[Unit]
+    more_units: int
+    led: bool
+    lights: Lights
     tasks: Sequence[TaskRow]
     cases: CaseFigures | None  # None: not bound to cases
     next_on: dt.date | None
-    late_tasks: int = 0
-    nodes: tuple[int, int] = (0, 0)
-
-    @property
-    def states(self) -> dict[str, int]:
-        """How many of its tasks are in each state."""
-        return dict(Counter(row.task.matter.state for row in self.tasks))
+    nodes: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -128,7 +114,7 @@ class Board:
     waiting_bounded: bool = False
     late: Sequence[Matter] = ()
     counted_at: dt.datetime | None = None
-    tasks: dict[str, int] = field(default_factory=dict)
+    tasks: Lights = field(default_factory=Counter)
 
 
 @dataclass
@@ -168,8 +154,12 @@ def board(conference: Conference, viewer: Viewer, at: dt.datetime) -> Board:
     the partial index `standing_due`, at most MOST_LATE of them; moves that the tally has not counted yet are added
     live, at most MOST_WAITING. Late matters by unit come from `core_matter` by `matter_due`, at most MOST_LATE.
     """
-    found = lines_now(conference, viewer, at)
+    tasks, lines = tasks_now(viewer, at), list(lines_of(conference))
+    found = _summed(lines, sums_of(tasks, lines), viewer, at)
     waiting, waiting_bounded = waits_for_whom(viewer, at)
+    whole: Lights = Counter()
+    for row in found.rows:
+        whole.update(row.lights)
     return Board(
         conference=conference,
         lines=found.rows,
@@ -177,8 +167,8 @@ def board(conference: Conference, viewer: Viewer, at: dt.datetime) -> Board:
         waiting=waiting,
         waiting_bounded=waiting_bounded,
         late=late_now(viewer, at),
-        counted_at=found.counted_at,
-        tasks=_by_colour(found.rows),
+        counted_at=found.counted_at or tasks.counted_at,
+        tasks=whole,
     )
 
 
@@ -195,9 +185,30 @@ def lines_now(conference: Conference, viewer: Viewer, at: dt.datetime, only: Lin
     """The lines of a conference, or one of them, with the figures that `board` defines."""
     lines = [line for line in lines_of(conference) if only is None or line.pk == only.pk]
     shown = _tasks(lines, viewer, at)
+    return _summed(lines, {pk: sum_of(rows) for pk, rows in shown.items()}, viewer, at, shown)
+
+
+def _summed(
+    lines: Sequence[Line],
+    of: Mapping[int, LineSum],
+    viewer: Viewer,
+    at: dt.datetime,
+    shown: Mapping[int, Sequence[TaskRow]] | None = None,
+) -> Lines:
     sums, bounded, counted_at = _orders(lines, viewer, at)
-    units = _names(sums)
-    rows = [_row(line, shown.get(line.pk, []), sums.get(line.pk), units, bounded) for line in lines]
+    wanted = {unit for each in of.values() for unit in each.units()[:MOST_UNITS]}
+    units = Unit.objects.in_bulk([*wanted | {unit for each in sums.values() for unit in _most(each)}])
+    rows = [
+        _row(
+            line,
+            of.get(line.pk, LineSum()),
+            sums.get(line.pk),
+            units,
+            bounded,
+            (shown or {}).get(line.pk, []),
+        )
+        for line in lines
+    ]
     return Lines(rows, _figures(sums.get(0), bounded), counted_at)
 
 
@@ -211,25 +222,6 @@ def _tasks(lines: Sequence[Line], viewer: Viewer, at: dt.datetime) -> dict[int, 
     for row in task_rows(tasks_under(lines, gate.visible(viewer, channel)), at):
         found.setdefault(row.task.line_id, []).append(row)
     return {line: _as_tree(rows) for line, rows in found.items()}
-
-
-def task_rows(tasks: Sequence[Task], at: dt.datetime) -> list[TaskRow]:
-    """These tasks, with matter and milestones, as the board shows them; two statements more."""
-    leads, problems = leads_of(tasks), problems_of(tasks)
-    rows = []
-    for task in tasks:
-        milestones = list(task.milestones.all())
-        lead = leads.get(task.pk)
-        rows.append(
-            TaskRow(
-                task=task,
-                light=light_of(task, task.matter, milestones, at, problems.get(task.pk)),
-                unit=lead.unit if lead else None,
-                progress=progress_of(milestones),
-                next_on=_next_of(task, day_of(at)),
-            )
-        )
-    return rows
 
 
 def _as_tree(rows: Sequence[TaskRow]) -> list[TaskRow]:
@@ -246,19 +238,6 @@ def _as_tree(rows: Sequence[TaskRow]) -> list[TaskRow]:
         found.append(replace(row, depth=depth))
         todo += [(child, depth + 1) for child in reversed(below.get(row.task.pk, []))]
     return found
-
-
-def _next_of(task: Task, today: dt.date) -> dt.date | None:
-    """The earliest date still to come of an open, issued task: a milestone not done, or its own."""
-    if not task.matter.open or task.matter.state == "drafted":
-        return None
-    dates = [m.due_on for m in task.milestones.all() if m.done_at is None]
-    return min((day for day in (*dates, task.due_on) if day >= today), default=None)
-
-
-def _by_colour(rows: Sequence[LineRow]) -> dict[str, int]:
-    """How many tasks show each light."""
-    return dict(Counter(task.light.colour for row in rows for task in row.tasks))
 
 
 def task_cases(task: Task, viewer: Viewer, at: dt.datetime) -> CaseFigures | None:
@@ -322,7 +301,7 @@ def _sums_of(
         for pk in places.lines(category, area):
             sums[pk].late += number
     cursor = Cursor.objects.filter(name=CURSOR).first() or Cursor(name=CURSOR)
-    waiting = uncounted(cursor, MOST_WAITING)
+    waiting = uncounted(cursor)
     if waiting is None:
         return sums, bounded, cursor.at or at
     _add_uncounted(sums, places, waiting, frozenset(reached.values_list("pk", flat=True)), at)
@@ -355,10 +334,20 @@ def _late(reached: QuerySet[Unit, Any], at: dt.datetime) -> tuple[list[tuple[str
     return [(*place, number) for place, number in found.items()], len(places) > MOST_LATE
 
 
-def case_figures(lines: Sequence[Line], viewer: Viewer, at: dt.datetime) -> dict[int, CaseFigures]:
+@dataclass(frozen=True)
+class Cases:
+    """The figures of cases by line, and of all these lines together, each case once."""
+
+    by_line: Mapping[int, CaseFigures]
+    whole: CaseFigures
+    counted_at: dt.datetime | None
+
+
+def case_figures(lines: Sequence[Line], viewer: Viewer, at: dt.datetime) -> Cases:
     """The figures of the cases that each of these lines is bound to, as `board` defines them."""
-    sums, bounded, _counted_at = _orders(lines, viewer, at)
-    return {pk: _figures(own, bounded) for pk, own in sums.items() if pk}
+    sums, bounded, counted_at = _orders(lines, viewer, at)
+    by_line = {pk: _figures(own, bounded) for pk, own in sums.items() if pk}
+    return Cases(by_line, _figures(sums.get(0), bounded), counted_at)
 
 
 class _Places:
@@ -416,35 +405,32 @@ def _figures(sums: _Sums | None, bounded: bool) -> CaseFigures:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-def _names(sums: dict[int, _Sums]) -> dict[UUID, Unit]:
-    """The units that answer for most of the open orders of a line, of every line."""
-    wanted = {unit for each in sums.values() for unit in _most(each)}
-    return Unit.objects.in_bulk(list(wanted))
-
-
 def _most(sums: _Sums) -> list[UUID]:
     ranked = sorted(sums.open_at.items(), key=lambda item: (-item[1], str(item[0])))
     return [unit for unit, number in ranked[:2] if number > 0]
 
 
 def _row(
-    line: Line, tasks: list[TaskRow], sums: _Sums | None, units: dict[UUID, Unit], bounded: bool
+    line: Line,
+    of: LineSum,
+    sums: _Sums | None,
+    units: Mapping[UUID, Unit],
+    bounded: bool,
+    tasks: Sequence[TaskRow] = (),
 ) -> LineRow:
     cases = _figures(sums, bounded) if sums is not None else None
-    living = [row for row in tasks if row.task.matter.state not in ("drafted", "dropped")]
-    leads = {row.unit.pk: row.unit for row in tasks if row.unit and row.task.matter.state != "dropped"}
-    carriers = list(leads.values())
-    if not carriers and sums is not None:
-        carriers = [units[pk] for pk in _most(sums)]
+    carriers = of.units() or (_most(sums) if sums is not None else [])
     return LineRow(
         line=line,
-        light=None if line.principle else line_light([row.light for row in tasks], cases),
-        units=carriers,
+        light=None if line.principle else line_light(of.lights, cases),
+        units=[units[pk] for pk in carriers[:MOST_UNITS]],
+        more_units=max(len(carriers) - MOST_UNITS, 0),
+        led=bool(of.leads),
+        lights=of.lights,
         tasks=tasks,
         cases=cases,
-        next_on=min((row.next_on for row in tasks if row.next_on), default=None),
-        late_tasks=sum(row.light.colour == "red" for row in tasks),
-        nodes=(sum(row.progress[0] for row in living), sum(row.progress[1] for row in living)),
+        next_on=of.next_on,
+        nodes=(of.done, of.nodes),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from django.db.models.functions import Concat
 
 from yipanqi.core.gate import Viewer
 from yipanqi.core.labels import pick
-from yipanqi.insight.board import MOST_WAITING
+from yipanqi.core.prepared import Prepared
 from yipanqi.insight.models import Cursor as Follower, TaskHelp, TaskStanding
 from yipanqi.insight.rollup import CURSOR, uncounted
 from yipanqi.insight.tasks import helps_of, task_standings
@@ -119,7 +119,7 @@ def tasks_now(viewer: Viewer, at: dt.datetime, *, helped: bool = False) -> Tasks
         mine |= Q(pk__in=TaskHelp.objects.filter(_within(scopes)).values("task"))
     ours = TaskStanding.objects.filter(mine).order_by()
     follower = Follower.objects.filter(name=CURSOR).first() or Follower(name=CURSOR)
-    waiting = uncounted(follower, MOST_WAITING)
+    waiting = uncounted(follower)
     if waiting is None:
         return Tasks(viewer, at, ours, counted_at=follower.at or at)
     fresh = task_standings(waiting) if waiting else {}
@@ -238,19 +238,37 @@ def matrix(tasks: Tasks, top: str, *, first: int = 0) -> Matrix:
     """The tasks of each unit just below the one with this path, with all below them, by the theme of their lines. A draft
     counts at the unit that drafts it, any other task at its lead; each once.
 
-    One pass over the rollup: at a hundred thousand tasks a sequential scan of narrow rows, joined by hash with units and
-    lines, for no index finds less than all."""
+    One pass over the rollup (`_placed`)."""
     level, at = _level(top), tasks.at
     counted: dict[tuple[str, str], Lights] = {}
-    kept = tasks.kept.filter(Chosen(unit=top).rows(at))
-    found = kept.values_list(_row_in_sql("unit__path", level), "line__theme").annotate(**_by_shade(at))
-    for codes, theme, *each in found:
+    for codes, theme, *each in _placed(tasks, top, level):
         lights = Counter({shade: n for shade, n in zip(SHADES, each, strict=True) if n})
         counted.setdefault((f"/{codes.strip('/')}/", theme), Counter()).update(lights)
     for row in tasks.chosen(Chosen(unit=top)):
         key = _row_of(row.unit.path, level), row.line.theme
         counted.setdefault(key, Counter())[shade_of(row, at)] += 1
     return _matrix(counted, top, first)
+
+
+def _placed(tasks: Tasks, top: str, level: int) -> list[tuple[Any, ...]]:
+    """The first codes of the unit's path, the theme, and how many tasks of each shade.
+
+    A sequential scan of narrow rows, joined by hash with units and lines, for no index finds less than all of them. The
+    units are placed first and for themselves: where the path is split in the same statement, it is split once a task
+    instead of once a unit, and the planner, which then cannot tell how few rows come of it, sorts every task.
+    """
+    units = Prepared.of(
+        Unit.objects.filter(path__startswith=top).order_by().values_list("pk", _row_in_sql("path", level))
+    )
+    rows = Prepared.of(tasks.kept.values_list("unit", "line__theme", lights_in_sql(tasks.at)))
+    if units is None or rows is None:
+        return []
+    counts = ", ".join("count(*) FILTER (WHERE task.shade = %s)" for _shade in SHADES)
+    sql = (
+        f"WITH placed (unit, codes) AS MATERIALIZED ({units.sql}) SELECT placed.codes, task.theme, {counts}"
+        f" FROM ({rows.sql}) AS task (unit, theme, shade) JOIN placed USING (unit) GROUP BY 1, 2"
+    )
+    return Prepared(sql, (*units.values, *SHADES, *rows.values)).rows()
 
 
 def _matrix(counted: Mapping[tuple[str, str], Lights], top: str, first: int) -> Matrix:
@@ -291,10 +309,10 @@ def _theme_names(themes: Sequence[str]) -> dict[str, str]:
 # --- by line ---------------------------------------------------------------------------------------------------------
 
 
-def by_line(tasks: Tasks, conferences: Sequence[int]) -> dict[int, Lights]:
+def by_line(tasks: Tasks, conferences: Collection[int]) -> dict[int, Lights]:
     """The lights of the tasks of each line of these conferences."""
     counted: dict[int, Lights] = {}
-    kept = tasks.kept.filter(line__conference__in=conferences)
+    kept = tasks.kept.filter(line__conference__in=list(conferences))
     found = kept.values_list("line", lights_in_sql(tasks.at)).annotate(n=Count("pk"))
     for line, shade, number in found:
         counted.setdefault(line, Counter())[shade] += number

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _, ngettext
 
-from yipanqi.meetings.lights import Colour, TaskLight
+from yipanqi.meetings.lights import SHADES, Colour
 
 # A city always has some order that is late: a line turns red for its orders when more than one in ten is.
 RED_SHARE = 10
@@ -34,14 +34,13 @@ class LineLight:
     why: Sequence[str]
 
 
-def line_light(tasks: Sequence[TaskLight], cases: Orders | None) -> LineLight:
-    """red: a task is past a limit, or more than one in ten of the open orders is · yellow: a task wants attention, or
+def line_light(tasks: Mapping[str, int], cases: Orders | None) -> LineLight:
+    """Of so many tasks by shade. red: a task is past a limit, or more than one in ten of the open orders is · yellow: a task wants attention, or
     an order is late · grey: nothing is under way (nothing issued, all put off with approval, or all on hold) · blue:
     every task is closed and no order open · green: all else. Dropped tasks count for nothing; the line of a principle has no light at all."""
-    living = [light for light in tasks if light.colour != "grey" or light.deferred]
-    colours = [light.colour for light in living]
+    colours = {colour for shade, colour in SHADES.items() if tasks.get(shade) and shade != "grey"}
     open_, late, held = (cases.open, cases.late, cases.on_hold) if cases else (0, 0, 0)
-    why = _why(living, open_, late, held)
+    why = _why(tasks, open_, late, held)
     if "red" in colours or late * RED_SHARE > open_:
         return LineLight("red", _("已超期"), why)
     if "yellow" in colours or late:
@@ -68,11 +67,10 @@ def many_light(counts: Mapping[str, int]) -> Colour:
     return "blue" if counts.get("blue") and not counts.get("deferred") else "grey"
 
 
-def _why(tasks: Sequence[TaskLight], open_: int, late: int, held: int) -> list[str]:
+def _why(tasks: Mapping[str, int], open_: int, late: int, held: int) -> list[str]:
     """The reasons, the worst first."""
     lines = []
-    red, problems = sum(light.colour == "red" for light in tasks), sum(light.problem for light in tasks)
-    yellow = sum(light.colour == "yellow" for light in tasks) - problems
+    red, problems, yellow = (tasks.get(shade, 0) for shade in ("red", "problem", "yellow"))
     if red:
         lines.append(ngettext("%(n)d 项任务超期", "%(n)d 项任务超期", red) % {"n": red})
     if late:

@@ -11,6 +11,7 @@ from yipanqi.insight.models import Cursor, Standing
 from yipanqi.organisations.models import Part
 
 CURSOR = "orders"
+MOST_WAITING = 1_000  # moves that wait for the tally and are added live
 
 
 def standings(ids: Iterable[UUID]) -> dict[UUID, Standing]:
@@ -98,9 +99,10 @@ def moved_since(leaf: int, most: int) -> list[tuple[int, UUID]]:
     return list(rows.values_list("number", "move__matter_id")[:most])
 
 
-def uncounted(cursor: Cursor, most: int) -> frozenset[UUID] | None:
+def uncounted(cursor: Cursor) -> frozenset[UUID] | None:
     """The matters whose newest moves the tally has not counted: numbered after its cursor, or not numbered yet.
-    None where more than `most` moves wait: then the tally speaks for the moment of its cursor alone."""
+    None where more than MOST_WAITING moves wait: then the tally speaks for the moment of its cursor alone."""
+    most = MOST_WAITING
     waiting = list(Unsequenced.objects.values_list("move__matter_id", flat=True)[: most + 1])
     waiting += [matter for _leaf, matter in moved_since(cursor.leaf, most + 1)]
     return None if len(waiting) > most else frozenset(waiting)

@@ -8,21 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncQuarter
 
 from yipanqi.core import gate
 from yipanqi.core.gate import Channel, Viewer
 from yipanqi.core.models import Matter
 from yipanqi.insight import board
-from yipanqi.insight.board import TaskRow
 from yipanqi.insight.city import Chosen, Lights, Tasks, by_line, shade_of
 from yipanqi.insight.lights import LineLight, line_light
+from yipanqi.insight.linesums import TaskRow, task_rows
 from yipanqi.insight.places import Cursor
-from yipanqi.meetings.lights import SHADES, TaskLight, shaded
+from yipanqi.meetings.lights import shaded
 from yipanqi.meetings.meeting_queries import found_by
-from yipanqi.meetings.models import Conference, Line, Milestone, Task
-from yipanqi.meetings.queries import lines_of
+from yipanqi.meetings.models import Conference, Line, Task
+from yipanqi.meetings.queries import lines_of, with_nodes
 
 PAGE = 50
 CONFERENCES = 10
@@ -81,13 +81,9 @@ def _cursor(place: Place) -> Cursor:
 
 def _rows(ids: Sequence[UUID], viewer: Viewer, at: dt.datetime) -> list[TaskRow]:
     seen = Matter.objects.filter(gate.visible(viewer, Channel.DESK, procedures=("task",)), pk__in=ids)
-    stones = Prefetch("milestones", queryset=Milestone.objects.order_by("number"))
-    found = (
-        Task.objects.filter(pk__in=seen.values("pk"))
-        .select_related("matter", "parent", "line", "line__conference")
-        .prefetch_related(stones)
-    )
-    rows = {row.task.pk: row for row in board.task_rows(list(found), at)}
+    found = Task.objects.filter(pk__in=seen.values("pk"))
+    tasks = with_nodes(found.select_related("matter", "parent", "line", "line__conference"))
+    rows = {row.task.pk: row for row in task_rows(list(tasks), at)}
     return [rows[pk] for pk in ids if pk in rows]
 
 
@@ -126,31 +122,22 @@ def conferences(tasks: Tasks, *, after: int | None = None) -> tuple[list[Confere
     found = found_by(tasks.viewer).filter(pk__in=Line.objects.values("conference")).order_by("-pk")
     some = list((found.filter(pk__lt=after) if after else found)[: CONFERENCES + 1])
     shown = some[:CONFERENCES]
+    return lit(tasks, shown)[0], shown[-1].pk if len(some) > CONFERENCES else None
+
+
+def lit(tasks: Tasks, shown: Sequence[Conference]) -> tuple[list[ConferenceRow], board.Cases]:
+    """These conferences with the lights of their lines, and the figures of the cases that their lines are bound to. No
+    task is read: its light is counted where it stands in the rollup."""
     lights = by_line(tasks, [one.pk for one in shown])
     lines = {one.pk: list(lines_of(one)) for one in shown}
     cases = board.case_figures([line for each in lines.values() for line in each], tasks.viewer, tasks.at)
     rows = []
     for one in shown:
         whole: Lights = Counter()
+        found: list[tuple[Line, LineLight | None]] = []
         for line in lines[one.pk]:
-            whole.update(lights.get(line.pk, Counter()))
-        lit = [
-            (
-                line,
-                None
-                if line.principle
-                else line_light(_told(lights.get(line.pk, Counter())), cases.get(line.pk)),
-            )
-            for line in lines[one.pk]
-        ]
-        rows.append(ConferenceRow(one, lit, whole))
-    return rows, shown[-1].pk if len(some) > CONFERENCES else None
-
-
-def _told(lights: Lights) -> list[TaskLight]:
-    """So many lights, for the rule of a line."""
-    return [
-        TaskLight(SHADES[shade], "", deferred=shade == "deferred", problem=shade == "problem")
-        for shade in SHADES
-        for _n in range(lights[shade])
-    ]
+            counts = lights.get(line.pk, Counter())
+            whole.update(counts)
+            found.append((line, None if line.principle else line_light(counts, cases.by_line.get(line.pk))))
+        rows.append(ConferenceRow(one, found, whole))
+    return rows, cases

@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Prefetch
-
 from yipanqi.insight.models import TaskHelp, TaskStanding
 from yipanqi.meetings.lights import turns_of
-from yipanqi.meetings.models import Milestone, Task
-from yipanqi.meetings.queries import problems_of
+from yipanqi.meetings.models import Task
+from yipanqi.meetings.queries import problems_of, with_nodes
 from yipanqi.organisations.models import Part
 
 
 def task_standings(ids: Iterable[UUID]) -> dict[UUID, TaskStanding]:
     """How the tasks among these matters count now, unsaved: as the gate counts figures, a draft at the unit that sends it
     and any other at its lead or, without one, at its sender. Four statements, whatever their number."""
-    stones = Prefetch("milestones", queryset=Milestone.objects.order_by("number"))
-    tasks = list(Task.objects.filter(pk__in=list(ids)).select_related("matter").prefetch_related(stones))
+    tasks = list(with_nodes(Task.objects.filter(pk__in=list(ids)).select_related("matter")))
     if not tasks:
         return {}
     problems, units = problems_of(tasks), _units(tasks)
     found = {}
     for task in tasks:
-        turns = turns_of(task, task.matter, list(task.milestones.all()), problems.get(task.pk))
+        turns = turns_of(task, task.matter, task.nodes, problems.get(task.pk))
         found[task.pk] = TaskStanding(
             matter_id=task.pk,
             line_id=task.line_id,

@@ -218,7 +218,7 @@ def _family(task: Task, viewer: Viewer, channel: Channel, at: dt.datetime) -> Fa
 
     def kin(one: Task) -> Kin:
         lead = leads.get(one.pk)
-        light = light_of(one, one.matter, list(one.milestones.all()), at, problems.get(one.pk))
+        light = light_of(one, one.matter, one.nodes, at, problems.get(one.pk))
         return Kin(one.number, one.pk, one.title, str(lead.unit) if lead else "", one.due_on, light)
 
     above = next((kin(one) for one in seen if one.pk == task.parent_id), None)

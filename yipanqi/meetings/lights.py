@@ -18,6 +18,7 @@ from yipanqi.meetings.models import Milestone, Task
 from yipanqi.organisations.models import Part
 
 Colour = Literal["green", "yellow", "red", "grey", "blue"]
+Shade = Literal["red", "problem", "yellow", "green", "deferred", "grey", "blue"]
 
 # A task is "near" in its last week (domain §8).
 NEAR = dt.timedelta(days=7)
@@ -32,6 +33,13 @@ class TaskLight:
     why: str
     deferred: bool = False
     problem: bool = False
+
+    @property
+    def shade(self) -> Shade:
+        """How figures count it: its colour, with what is told apart in it."""
+        if self.problem or self.deferred:
+            return "problem" if self.problem else "deferred"
+        return self.colour
 
 
 def light_of(
@@ -121,7 +129,6 @@ def progress_of(milestones: Sequence[Milestone]) -> tuple[int, int]:
 
 # --- ahead of time ---------------------------------------------------------------------------------------------------
 
-Shade = Literal["red", "problem", "yellow", "green", "deferred", "grey", "blue"]
 #: What is told apart within a colour, as `TaskLight` does: what needs coordinating, and what was put off.
 SHADES: dict[Shade, Colour] = {
     "red": "red",

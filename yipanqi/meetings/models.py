@@ -409,6 +409,9 @@ class Task(models.Model):
     )
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, null=True, related_name="tasks", db_index=False)
 
+    # No column: the milestones in order, where the task was read with them (`queries.with_nodes`).
+    nodes: list[Milestone]
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(principle=False), name="a_principle_takes_no_task"),

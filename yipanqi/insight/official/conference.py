@@ -12,7 +12,8 @@ from yipanqi.core import gate
 from yipanqi.core.gate import Channel, Viewer
 from yipanqi.exchange.paper import Block, Figure, Heading, Lead, Paper, Run, Table, Words, listed, woven
 from yipanqi.insight import behind
-from yipanqi.insight.board import LineRow, TaskRow, lines_now
+from yipanqi.insight.board import LineRow, lines_now
+from yipanqi.insight.linesums import TaskRow
 from yipanqi.insight.official.frame import BoardOf, PageOf, TasksOf, own_unit, paper
 from yipanqi.meetings.lights import Colour
 from yipanqi.meetings.meeting_access import MeetingView

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from yipanqi.core.gate import Viewer
@@ -20,8 +19,8 @@ from yipanqi.insight.board import lines_now
 from yipanqi.insight.official.frame import PageOf, TasksOf, own_unit, paper
 from yipanqi.insight.queue import ALL, LATE, Wanted
 from yipanqi.meetings.lights import TaskLight, light_of, progress_of
-from yipanqi.meetings.models import Conference, Milestone, Task
-from yipanqi.meetings.queries import leads_of, problems_of
+from yipanqi.meetings.models import Conference, Task
+from yipanqi.meetings.queries import leads_of, problems_of, with_nodes
 from yipanqi.notices.papers import LEDGER
 from yipanqi.organisations.models import Part
 
@@ -83,18 +82,17 @@ def open_tasks(unit: UUID | None = None) -> Wanted:
 def entries(ids: Sequence[UUID], at: dt.datetime) -> list[Entry]:
     """The lines of these tasks, of which the viewer may find each, in the same order; as many statements for many as
     for one."""
-    milestones = Prefetch("milestones", queryset=Milestone.objects.order_by("number"))
     found = Task.objects.filter(pk__in=ids).select_related("matter", "line", "line__conference", "parent")
-    tasks = {task.pk: task for task in found.prefetch_related(milestones)}
+    tasks = {task.pk: task for task in with_nodes(found)}
     rows = [tasks[pk] for pk in ids if pk in tasks]
     leads, problems, helping, latest = leads_of(rows), problems_of(rows), _helping(ids), _latest(ids)
     return [
         Entry(
             task=task,
-            light=light_of(task, task.matter, list(task.milestones.all()), at, problems.get(task.pk)),
+            light=light_of(task, task.matter, task.nodes, at, problems.get(task.pk)),
             lead=str(leads[task.pk].unit) if task.pk in leads else "",
             helping=_("、").join(helping.get(task.pk, ())),
-            progress=progress_of(list(task.milestones.all())),
+            progress=progress_of(task.nodes),
             problem=str(problems[task.pk].unit) if task.pk in problems else "",
             latest=latest.get(task.pk, ""),
         )

@@ -36,11 +36,10 @@ from yipanqi.web.desk.nav import landing
 from yipanqi.web.desk.plans import plans_of_conference
 from yipanqi.web.desk.queue import about_of, row_title
 from yipanqi.web.desk.shown import badge_of
-from yipanqi.web.desk.task_rows import COLOURS, late_context, light_name, task_columns, task_table
+from yipanqi.web.desk.task_rows import COLOURS, by_colour, late_context, light_name, task_columns, task_table
 
 TASKS = "tasks"
 MOST_STONES = 12
-MOST_UNITS = 3
 OTHERS = 6  # other conferences that the board links to
 
 
@@ -101,8 +100,8 @@ def board(request: HttpRequest) -> HttpResponse:
             "board": shown,
             "kind": str(KINDS[conference.kind]),
             "lines": [_line_view(row, whole=figures.sees_all(viewer)) for row in shown.lines],
-            "lights": _lights(conference, shown.tasks),
-            "tasks": sum(shown.tasks.values()),
+            "lights": _lights(conference, by_colour(shown.tasks)),
+            "tasks": shown.tasks.total(),
             "orders": _numbers(shown.cases, _conference_url(conference)),
             "solved": _share(shown.cases.solved, _url(_conference_url(conference), CLOSED)),
             "in_time": _share(shown.cases.in_time, _url(_conference_url(conference), CLOSED)),
@@ -133,37 +132,35 @@ def _url(base: str, show: str, **more: str) -> str:
 def _line_view(row: LineRow, *, whole: bool = True) -> LineView:
     """`whole`: the viewer sees every unit. To others a line that shows nothing is not one that nobody carries."""
     url = reverse("desk:line", args=[row.line.pk])
-    colours = sorted((task.light.colour for task in row.tasks), key=COLOURS.index)
-    count = len(row.tasks)
+    colours, count = by_colour(row.lights), row.lights.total()
+    stones = [c for c in COLOURS for _n in range(min(colours.get(c, 0), MOST_STONES))]
     done, of = row.nodes
     return LineView(
         row=row,
         url=url,
         led=_led(row) if whole or row.units else "",
-        stones=colours[:MOST_STONES],
+        stones=stones[:MOST_STONES],
         more=max(count - MOST_STONES, 0),
         tasks=ngettext("%(n)d 项", "%(n)d 项", count) % {"n": count} if count else "",
         tasks_url=_url(url, TASKS),
-        spoken=_("、").join(f"{light_name(c)} {colours.count(c)}" for c in COLOURS if c in colours),
+        spoken=_("、").join(f"{light_name(c)} {colours[c]}" for c in COLOURS if c in colours),
         nodes=_("节点 %(done)d/%(of)d") % {"done": done, "of": of} if of else "",
         numbers=_numbers(row.cases, url) if row.cases else [],
         in_time=_share(row.cases.in_time, _url(url, CLOSED)) if row.cases else None,
         solved=_share(row.cases.solved, _url(url, CLOSED)) if row.cases else None,
-        elsewhere=not (whole or row.tasks or (row.cases and (row.cases.open or row.cases.closed))),
+        elsewhere=not (whole or count or (row.cases and (row.cases.open or row.cases.closed))),
     )
 
 
 def _led(row: LineRow) -> str:
     """The units that lead the tasks of a line; where it has none, those that have most of its open orders."""
-    names = [str(unit) for unit in row.units[:MOST_UNITS]]
+    names = [str(unit) for unit in row.units]
     if not names:
         return "" if row.line.principle else _("还没有落到单位")
-    more = len(row.units) - len(names)
-    text = _("、").join(names)
+    more, text = row.more_units, _("、").join(names)
     if more:
         text = ngettext("%(units)s 等 %(n)d 家", "%(units)s 等 %(n)d 家", more) % {"units": text, "n": more}
-    led = any(task.task.matter.state != "dropped" for task in row.tasks)
-    return _("牵头：%(units)s") % {"units": text} if led else _("主要承办：%(units)s") % {"units": text}
+    return _("牵头：%(units)s") % {"units": text} if row.led else _("主要承办：%(units)s") % {"units": text}
 
 
 def _numbers(cases: CaseFigures, base: str) -> list[Number]:

@@ -19,9 +19,9 @@ from yipanqi.core import access_log
 from yipanqi.core.counting import day_of
 from yipanqi.core.gate import Viewer
 from yipanqi.insight import board as figures, city, tasklists
-from yipanqi.insight.board import TaskRow
 from yipanqi.insight.city import NO_THEME, THEMES, Chosen, Lights, Matrix, MatrixRow, Pair, Tasks
 from yipanqi.insight.lights import many_light
+from yipanqi.insight.linesums import TaskRow
 from yipanqi.insight.places import Cursor
 from yipanqi.meetings.meeting_queries import found_by
 from yipanqi.meetings.models import KINDS, Conference, Line
@@ -397,7 +397,7 @@ def _plan(request: HttpRequest, asked: Asked, tasks: Tasks) -> dict[str, Any]:
                 "unit": str(row.unit or ""),
                 "begins": row.task.issued_on,
                 "ends": row.task.due_on,
-                "bar": axis.bar(row.task, list(row.task.milestones.all())),
+                "bar": axis.bar(row.task, row.task.nodes),
             }
             for row in found
         ],

@@ -80,7 +80,7 @@ def _line(line: Line, tasks: Sequence[Task], at: dt.datetime, *, drafts: bool) -
             {
                 "task": task,
                 "unit": str(leads[task.pk].unit) if task.pk in leads else "",
-                "light": light_of(task, task.matter, list(task.milestones.all()), at, problems.get(task.pk)),
+                "light": light_of(task, task.matter, task.nodes, at, problems.get(task.pk)),
             }
             for task in tasks
         ],

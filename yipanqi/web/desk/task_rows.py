@@ -16,8 +16,8 @@ from yipanqi.core.counting import day_of
 from yipanqi.core.gate import Channel, Viewer
 from yipanqi.core.models import Matter
 from yipanqi.insight import board as figures
-from yipanqi.insight.board import TaskRow
 from yipanqi.insight.city import Lights
+from yipanqi.insight.linesums import TaskRow
 from yipanqi.insight.rows import Row, rows_of
 from yipanqi.meetings.lights import SHADES
 from yipanqi.meetings.models import Task

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yipanqi.core import access_log
-from yipanqi.insight import board as figures, city
+from yipanqi.insight import board as figures, city, tasklists
 from yipanqi.insight.board import SMALLEST, CaseFigures, Share, Waiting
 from yipanqi.meetings.queries import latest_conference
 from yipanqi.web.access import staff, viewer as viewer_of_request
@@ -29,22 +29,23 @@ def wall(request: HttpRequest) -> HttpResponse:
     conference, part = latest_conference(), "part" in request.GET
     context: dict[str, Any] = {"at": now, "conference": conference}
     if conference is not None:
-        found = figures.lines_now(conference, viewer, now)
+        tasks = city.tasks_now(viewer, now)
+        (row,), cases = tasklists.lit(tasks, [conference])
         waiting, bounded = figures.waits_for_whom(viewer, now)
-        tasks = by_colour(city.whole(city.tasks_now(viewer, now)))
+        lights = by_colour(city.whole(tasks))
         context |= {
-            "numbers": _numbers(found.cases),
-            "shares": _shares(found.cases),
+            "numbers": _numbers(cases.whole),
+            "shares": _shares(cases.whole),
             "lines": [
-                {"number": row.line.number, "light": row.light.colour, "word": row.light.word}
-                for row in found.rows
-                if row.light is not None
+                {"number": line.number, "light": light.colour, "word": light.word}
+                for line, light in row.lines
+                if light is not None
             ],
-            "lights": bars({light_name(c): tasks.get(c, 0) for c in COLOURS}),
+            "lights": bars({light_name(c): lights.get(c, 0) for c in COLOURS}),
             "waiting": bars(_by_unit(waiting)),
             "any_late": bool(waiting),
             "bounded": bounded,
-            "counted_at": found.counted_at,
+            "counted_at": cases.counted_at,
         }
     if not part:
         access_log.note(account=viewer.account, page="wall", at=now)
