@@ -14,6 +14,7 @@ from tests.factories import City, bring_to, file, make_city
 from tests.web.conftest import Clock
 from tests.web.desk_helpers import EN, NOW, ONE_DAY, matter_url, signed_in, text_of
 from yipanqi.cases.actions import Words
+from yipanqi.cases.models import Case
 from yipanqi.core import terms
 from yipanqi.core.calendar import in_force
 from yipanqi.core.counting import DayKind
@@ -105,6 +106,23 @@ def test_a_new_limit_counts_from_its_day_and_is_audited() -> None:
     page = get(client, "limits")
     assert "新条例第一条" in page
     assert "将来" in page
+
+
+def test_a_new_limit_is_tried_out_on_the_last_cases_before_it_is_kept() -> None:
+    city, client = client_of("sysadmin")
+    for n in range(3):
+        bring_to(city, file(city, at=NOW + n * ONE_DAY), "forwarded", NOW + n * ONE_DAY)
+    page = text_of(client.post(reverse("desk:limits"), NEW | {"go": "preview"}))
+    assert "最近 3 件里，3 件的到期日会变：3 项提前、0 项推后" in page
+    assert "新条例第一条" in page
+    assert not Limit.objects.filter(amount=4).exists()
+    assert not Change.objects.filter(what="limit").exists()
+    same = text_of(client.post(reverse("desk:limits"), NEW | {"amount": "5", "go": "preview"}))
+    assert "最近 3 件里，没有一件的到期日会变" in same
+    wrong = client.post(reverse("desk:limits"), NEW | {"amount": "0", "go": "preview"})
+    assert wrong.status_code == 422
+    # An administrator learns how many, and nothing of a case.
+    assert not any(number in page for number in Case.objects.values_list("number", flat=True))
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify-receipt": ("verify_receipt", "Prove that what a receipt file holds was not altered."),
     "procedures": ("procedures", "Check the procedures, or write their diagrams."),
     "calendar": ("calendar", "See and publish working days and holidays."),
+    "rehearse": ("rehearse", "See what a changed limit or list would have meant."),
     "keys": ("keys", "See, rotate and retire the keys."),
     "accounts": ("accounts", "Set an account up where no security administrator can."),
     "audit": ("audit", "Give the access log out to a log server."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from yipanqi.core.kinds import all_kinds, kind_named
 from yipanqi.core.limits import set_limit
 from yipanqi.core.models import Limit
 from yipanqi.insight import registers
+from yipanqi.insight.rehearsal import Rehearsal, rehearse, summed
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Column, Row, TableRow
 from yipanqi.web.components.words import day_text
@@ -169,7 +171,8 @@ def limits(request: HttpRequest) -> HttpResponse:
     typed = form.cleaned_data
     procedure, _colon, code = str(typed.get("code") or "").partition(":")
     try:
-        row = set_limit(
+        change = partial(
+            set_limit,
             procedure=procedure,
             code=code,
             valid_from=read_day(typed.get("valid_from"), "valid_from"),
@@ -181,6 +184,10 @@ def limits(request: HttpRequest) -> HttpResponse:
             by=viewer_of_request(request),
             at=timezone.now(),
         )
+        if request.POST.get("go") == "preview":
+            tried = rehearse(change, on=change.keywords["valid_from"])
+            return _limits_page(request, form, preview=_tried_words(tried))
+        row = change()
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:
@@ -199,7 +206,20 @@ def whole_number(value: Any, longest: int = 4) -> int:
     return int(text)
 
 
-def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200) -> HttpResponse:
+def _tried_words(found: Rehearsal) -> str:
+    """What a new limit would have meant, in sums: an administrator sees no case."""
+    n = {"cases": found.cases, "touched": found.touched, **summed(found.differences)}
+    if not found.touched:
+        return _("最近 %(cases)d 件里，没有一件的到期日会变。") % n
+    days = [each.days for each in found.differences]
+    n |= {"least": min(days), "most": max(days)}
+    text = _(
+        "最近 %(cases)d 件里，%(touched)d 件的到期日会变：%(earlier)d 项提前、%(later)d 项推后（%(least)+d 至 %(most)+d 天）。已经开始计时的不变。"
+    )
+    return text % n
+
+
+def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200, preview: str = "") -> HttpResponse:
     today = day_of(timezone.now())
     states = states_of([(f"{row.procedure}:{row.code}", row.valid_from) for row in registers.limits()], today)
     rows = []
@@ -211,6 +231,8 @@ def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200) -> Ht
     context = {
         "heading": _("办理期限"),
         "form_heading": _("登记一行新的期限"),
+        "preview": preview,
+        "tries": True,
         "form": form,
         "columns": dated_columns(_("期限"), _("长度")),
         "rows": rows,
