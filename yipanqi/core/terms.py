@@ -53,11 +53,19 @@ class Limits:
             _held[place] = limit_on(procedure, code, day)
         return _held[place]
 
+    def is_on(self, procedure: str, code: str, day: dt.date) -> bool:
+        """Whether an optional limit is in force on a day: somebody turned it on, and nobody off again."""
+        try:
+            return not self.on(procedure, code, day).off
+        except NoLimit:
+            return False
+
 
 def limits_on(procedure: str, day: dt.date) -> dict[str, Limit]:
-    """By code, the rows of a procedure in force on a day; what nobody has set is left out."""
+    """By code, the rows of a procedure in force on a day; what nobody has set or what is off is left out."""
     rows = Limit.objects.filter(procedure=procedure, valid_from__lte=day).order_by("valid_from")
-    return {row.code: row for row in rows}
+    latest = {row.code: row for row in rows}
+    return {code: row for code, row in latest.items() if not row.off}
 
 
 def limit_on(procedure: str, code: str, day: dt.date) -> Limit:

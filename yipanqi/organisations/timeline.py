@@ -296,9 +296,10 @@ def open_dues(history: History, *, at: dt.datetime, public: bool) -> list[DueVie
     return sorted(found, key=lambda d: d.effective or dt.date.max)
 
 
-def documents(history: History) -> list[DocumentView]:
+def documents(history: History, *, public: bool = False) -> list[DocumentView]:
     """What was served or told in writing: steps that produce a document. The text of a served answer is that of the
-    last answer before it."""
+    last answer before it. What units write to each other is no `public` document, and one in which nothing is written
+    is none."""
     found = []
     answer, answered_by = "", ""
     for move in history.moves:
@@ -307,8 +308,11 @@ def documents(history: History) -> list[DocumentView]:
         unit = history.names.get(str(move.actor_unit), "")
         if move.step == "answer":
             answer, answered_by = written(step, payload), unit
-        if step.produces is not None:
-            text, unit = (answer, answered_by) if step.name == "serve" else (written(step, payload), unit)
+        if step.produces is not None and (step.plain is not None or not public):
+            own = written(step, payload, public=public)
+            text, unit = (answer, answered_by) if step.name == "serve" else (own, unit)
+            if not text and not own:
+                continue
             found.append(DocumentView(step.name, str(step.produces), text, move.at, unit))
     return found
 
@@ -326,7 +330,7 @@ def provable(history: History) -> list[tuple[Move, frozenset[str]]]:
         if move.step in ("answer", "clear"):
             names = set()
         if move.pk in answers or (step.produces is not None and move.step != "serve"):
-            names |= {a.name for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE)}
+            names |= {a.name for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE) and a.public}
         names &= {a.name for a in step.asks if a.kind in READABLE}
         if step.initial:
             names |= {"submission", "files"}
@@ -345,12 +349,13 @@ def _served_answers(history: History) -> set[UUID]:
     return served
 
 
-def written(step: Step, payload: Mapping[str, Any]) -> str:
+def written(step: Step, payload: Mapping[str, Any], *, public: bool = False) -> str:
     """What a step puts in writing: its text; where it asks for several, each under its name with what was chosen."""
-    kinds = (Kind.TEXT, Kind.CHOICE, Kind.DATE)
+    kinds = (Kind.TEXT, Kind.CHOICE, Kind.DATE, *((Kind.LINE,) if step.labelled else ()))
     asks = [a for a in step.shown_asks if a.kind in kinds and a.written and payload.get(a.name)]
+    asks = [ask for ask in asks if ask.public or not public]
     texts = [ask for ask in asks if ask.kind == Kind.TEXT]
-    if len(texts) < 2:
+    if len(texts) < 2 and not step.labelled:
         return "".join(str(payload[ask.name]) for ask in texts)
     chosen = {ask.name: dict(ask.choices) for ask in asks}
     return "\n".join(
