@@ -172,8 +172,8 @@ def raise_dispute(taking: Taking) -> None:
     set_part(matter=matter, unit=decider, role=Part.SUPERIOR, at=taking.at)
     case = taking.subject
     case.request = {
-        "unit": str(wanted.pk),
-        "unit_name": str(wanted),
+        "unit": str(wanted),
+        "unit_id": str(wanted.pk),
         "basis": taking.answers["basis"],
         "reason": taking.answers["reason"],
     }
@@ -191,7 +191,7 @@ def approve_dispute(ask_co_units: Callable[[Taking, UUID | None], None]) -> Effe
 
     def effect(taking: Taking) -> None:
         because = str(taking.subject.request.get("reason", ""))
-        unit = living(Unit.objects.get(pk=UUID(taking.subject.request["unit"])))
+        unit = living(Unit.objects.get(pk=UUID(taking.subject.request["unit_id"])))
         leave_part(matter=taking.matter, roles=(Part.LEAD, Part.CO), at=taking.at, because=because)
         set_part(matter=taking.matter, unit=unit, role=Part.LEAD, at=taking.at)
         ask_co_units(taking, unit.pk)

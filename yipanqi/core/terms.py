@@ -18,7 +18,7 @@ from yipanqi.core.counting import Calendar, Due, Pause, Unit, day_of, end_of
 from yipanqi.core.errors import Refused
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Limit, Matter, Move, Recount, Term, TermPause
-from yipanqi.core.procedure import Procedure, TermSpec
+from yipanqi.core.procedure import Procedure, Role, TermSpec
 
 
 class NoLimit(Refused):
@@ -284,11 +284,17 @@ def next_due(matter: Matter) -> dt.datetime | None:
     return term.due_at if term else None
 
 
-def time_left(spec: TermSpec, term: Term, at: dt.datetime, calendar: Calendar) -> tuple[int, int]:
-    """Working days left of a running term, and the days by which somebody is late with it."""
+def time_left(
+    spec: TermSpec, term: Term, at: dt.datetime, calendar: Calendar, *, public: bool = False
+) -> tuple[int, int]:
+    """Working days left of a running term, and the days by which somebody is late with it. Staff are warned on the raw
+    date, for nobody is to rely on its moving to the next working day, and judged on the effective one; the submitter's
+    own limits, and what the `public` is told, go by the effective one alone."""
     if term.due_effective is None:
         return 0, 0
     left, late = counting.remaining(today=day_of(at), due=term.due_effective, calendar=calendar)
+    if term.due_raw is not None and spec.who != Role.SUBMITTER and not public:
+        left = counting.remaining(today=day_of(at), due=term.due_raw, calendar=calendar)[0]
     return left, 0 if spec.lapse else late
 
 

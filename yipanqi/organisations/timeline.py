@@ -147,7 +147,7 @@ def due_view(term: Term, spec: TermSpec, at: dt.datetime, *, public: bool) -> Du
     """A term as people see it at a moment."""
     left, late = 0, 0
     if term.state == Term.RUNNING:
-        left, late = terms.time_left(spec, term, at, for_showing())
+        left, late = terms.time_left(spec, term, at, for_showing(), public=public)
     elif term.ended_at and term.late and term.due_effective:
         late = max((day_of(term.ended_at) - term.due_effective).days, 1)
     ended = term.state in (Term.MET, Term.LAPSED, Term.DROPPED)

@@ -114,11 +114,21 @@ TAKEN_UP = (
     ("partly", Label("部分采纳", "Adopted in part")),
     ("not_adopted", Label("不采纳", "Not adopted")),
 )
+# What may be a breach and is put before a person, each with the kind of breach that it may be. Nothing follows by itself.
+RULES = (
+    ("late", Label("无正当理由未按期办理", "Late, and no extension was asked for")),
+    ("accepted_late", Label("逾期才受理", "Accepted late")),
+    ("not_reported", Label("未按规定反馈结果", "Not reported back in time")),
+    ("not_rectified", Label("督办、建议未按期答复", "A notice or proposal was not answered in time")),
+    ("objected", Label("提出异议没有依据", "Objected without a cause")),
+    ("passed_around", Label("多个单位先后退回", "Given back by one unit after another")),
+)
 SUPERVISING = (
     Step(
         "supervise", Label("督办", "Supervise"), Label("确认有违规、推诿、敷衍、拖延、弄虚作假或拒不执行的：发督办通知，写明问题和整改的日期。其他期限照常计算。", "Where a breach of Art. 40 is confirmed: a notice with its points and the date by which it is put right. No other limit changes."),
         HELD, None, (SENDER,), needs="cases.oversee",
         asks=(
+            Ask("rule", Label("从哪条线索来", "Which sign it follows"), Kind.CHOICE, required=False, choices=RULES, public=False),
             Ask("breach", Label("哪一种情形", "What kind of breach"), Kind.CHOICE, choices=BREACHES, public=False),
             Ask("points", Label("问题和要求（一行一条）", "Points, one a line"), longest=2000, public=False),
             Ask("rectify_on", Label("哪天以前整改并反馈", "To be put right and answered by"), Kind.DATE, public=False),
@@ -129,7 +139,7 @@ SUPERVISING = (
     Step(
         "dismiss_candidate", Label("不用督办", "Do not supervise"), Label("看过了，这一条线索不用督办：写明理由，留在经过里。", "Looked at, and no notice is needed: give the reason, which stays on the record."),
         HELD, None, (SENDER,), needs="cases.oversee",
-        asks=(Ask("rule", Label("哪一条线索", "Which sign"), Kind.LINE, longest=40, told=False), REASON),
+        asks=(Ask("rule", Label("哪一条线索", "Which sign"), Kind.CHOICE, choices=RULES, public=False), REASON),
         while_pending=True, aside=True, for_sender=True, basis="信访工作条例 40",
     ),
     Step(

@@ -181,6 +181,8 @@ def choice_word(procedure: Procedure, step: str, ask: str, code: object) -> str:
 def amount_words(row: Limit, *, own_date: bool = False) -> str:
     """How long a limit is; `own_date`: at most, for its date is given."""
     amount = amount_text(row)
+    if row.off:
+        return _("停用（%(amount)s）") % {"amount": amount}
     return _("所填日期，最长 %(amount)s") % {"amount": amount} if own_date else amount
 
 
