@@ -260,7 +260,7 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
         ]
         if public and move.step in ("answer", "clear"):
             facts = []  # an answer is the submitter's once it is served
-        own = [t for t in history.terms if t.started_by_id == move.pk]
+        own = [t for t in _told_terms(history, public=public) if t.started_by_id == move.pk]
         events.append(
             Event(
                 number=number,
@@ -274,6 +274,11 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
             )
         )
     return events
+
+
+def _told_terms(history: History, *, public: bool) -> list[Term]:
+    """The limits, without those that run beside the work where the submitter looks: what units owe each other."""
+    return [t for t in history.terms if not (public and history.procedure.term[t.code].beside)]
 
 
 def _is_told(ask: Ask, *, public: bool, sender: bool) -> bool:
@@ -290,7 +295,7 @@ def open_dues(history: History, *, at: dt.datetime, public: bool) -> list[DueVie
     """The limits that run or stand still now, the earliest first."""
     found = [
         due_view(t, history.procedure.term[t.code], at, public=public)
-        for t in history.terms
+        for t in _told_terms(history, public=public)
         if t.state in (Term.RUNNING, Term.PAUSED)
     ]
     return sorted(found, key=lambda d: d.effective or dt.date.max)
