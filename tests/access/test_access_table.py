@@ -217,6 +217,7 @@ TABLE: dict[str, list[Line]] = {
     # An empty post has the notice sent again, and leads back.
     "desk:week": [Line({200: f"{HANDLERS} deputy"}, {302: f"{HANDLERS} deputy"})],
     "desk:supervision": page(f"{HANDLERS} deputy"),
+    "desk:signs": page(f"{CLERKS} deputy"),
     "desk:matter": [Line({200: FINDS[m]}, {405: BUSINESS}, m) for m in FINDS],
     "desk:step": [
         *(Line({302: FINDS[m]}, {409: LEADS[m]}, m) for m in LEADS),

@@ -5,20 +5,28 @@ from __future__ import annotations
 from tests.cases.tables import Table, read
 
 OPEN = "registered forwarded guided handling asked acting answered served"
+HELD = "forwarded guided handling asked acting answered served"
 
 STEPS = f"""
 register          |                    | registered | submitter sender | cases.register | route         |              |               |        |
 record            |                    | recorded   | sender           | cases.import   |               |              |               |        |
 clear             | registered         | =          | sender           | cases.register |               |              |               |        |
 route             | registered         | forwarded  | sender           | cases.route    | accept object | route        |               |        |
+assign            | registered         | forwarded  | sender           | cases.route    | accept object report | route  |               |        |
+tell_receipt      | registered forwarded | =        | sender           | cases.register |               |              |               |        |
+refuse_accept     | registered         | declined   | sender           | cases.route    |               | route        |               |        |
 redirect          | registered         | guided     | sender           | cases.route    | guidance      | route        |               |        |
 accept            | forwarded          | handling   | lead             | cases.handle   | answer        | accept       | object        |        |
 accept_duty       | forwarded          | acting     | lead             | cases.handle   | duty          | accept       | object        |        |
 guide             | forwarded          | guided     | lead             | cases.handle   | guidance      | accept       | object        |        |
 request_return    | forwarded          | =          | lead             | cases.handle   | decide        | object       |               |        |
 object_lapsed     | forwarded          | =          | system           |                |               |              | object        |        |
-agree_return      | forwarded          | registered | sender           | cases.approve  | route         | decide       | accept        |        |
+agree_return      | forwarded          | registered | sender           | cases.approve  | route         | decide       | accept report |        |
 refuse_return     | forwarded          | =          | sender           | cases.approve  |               | decide       |               |        |
+raise_dispute     | forwarded          | =          | lead co          | cases.handle   |               |              |               |        |
+approve_dispute   | forwarded          | =          | superior         | cases.oversee  | accept        |              | accept object |        |
+refuse_dispute    | forwarded          | =          | superior         | cases.oversee  |               |              | object        |        |
+mark_simple       | handling           | =          | lead             | cases.handle   | simple        |              |               |        |
 contribute        | handling asked | =      | co               | cases.handle   |               |              |               |        |
 add_co_unit       | handling           | =          | lead sender      | cases.handle/cases.route |     |              |               |        |
 release_co_unit   | handling asked | =      | lead sender      | cases.handle/cases.route |     |              |               |        |
@@ -28,12 +36,21 @@ reply_lapsed      | asked              | handling   | system           |        
 request_extension | handling           | =          | lead             | cases.handle   |               |              |               |        |
 approve_extension | handling           | =          | lead             | cases.approve  |               |              |               |        |
 refuse_extension  | handling           | =          | lead             | cases.approve  |               |              |               |        |
-answer            | handling           | answered   | lead             | cases.handle   |               |              |               |        |
+answer            | handling           | answered   | lead             | cases.handle   |               | simple       |               |        |
 take_back         | answered           | handling   | lead             | cases.handle   |               |              |               |        |
 serve             | answered           | served     | lead             | cases.handle   | evaluate      | answer       |               |        |
 answer_duty       | acting             | served     | lead             | cases.handle   | evaluate      | duty         |               |        |
 call_guided       | guided             | redirected | sender           | cases.route    |               | guidance     |               |        |
-come_back         | guided             | registered | submitter sender | cases.register | route         |              | guidance      |        |
+come_back         | guided             | registered | submitter sender | cases.register | route         |              | guidance report |        |
+report_back       | {HELD}             | =          | lead             | cases.handle   |               |              |               | report |
+accept_report     | {HELD}             | =          | sender           | cases.route    |               | report       |               |        |
+return_report     | {HELD}             | =          | sender           | cases.route    |               |              |               |        | report
+supervise         | {HELD}             | =          | sender           | cases.oversee  | rectify       |              |               |        |
+dismiss_candidate | {HELD}             | =          | sender           | cases.oversee  |               |              |               |        |
+rectify           | {HELD}             | =          | lead             | cases.handle   |               | rectify      |               |        |
+propose           | {HELD}             | =          | sender           | cases.oversee  | feedback      |              |               |        |
+answer_proposal   | {HELD}             | =          | lead             | cases.handle   |               | feedback     |               |        |
+mark_urgent       | {OPEN}             | =          | sender lead      | cases.handle/cases.route | |  |  |  |
 evaluate          | served             | =          | submitter        |                |               |              |               |        |
 record_verdict    | served             | =          | sender           | cases.callback |               |              |               |        |
 log_call          | served             | =          | sender           | cases.callback |               |              |               |        |
@@ -64,6 +81,7 @@ parted            | {OPEN}             | =          | system           |        
 
 FOLLOWING = (
     "route redirect guide accept accept_duty answer_duty request_return agree_return refuse_return "
+    "assign refuse_accept raise_dispute approve_dispute refuse_dispute "
     "request_extension approve_extension refuse_extension answer take_back serve"
 )
 
@@ -79,6 +97,10 @@ CLAIM = Table(
         "guidance": (60, "calendar_days", "practice"),
         "reply": (5, "working_days", "practice"),
         "evaluate": (30, "calendar_days", "practice"),
+        "report": (90, "calendar_days", "practice"),
+        "rectify": (60, "calendar_days", "practice"),
+        "feedback": (30, "calendar_days", "practice"),
+        "simple": (10, "working_days", "practice"),
     },
     frozenset(FOLLOWING.split()),
 )

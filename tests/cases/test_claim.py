@@ -108,7 +108,14 @@ def test_an_objection_comes_within_five_working_days_or_not_at_all() -> None:
     engine.lapse_due(at=at("2026-09-23"))
     assert term(filed, "object").state == Term.RUNNING
     with pytest.raises(Refused, match="期限已过"), transaction.atomic():
-        take(filed.case.pk, "request_return", city.actor("insider"), at("2026-09-24"), reason="不归我们")
+        take(
+            filed.case.pk,
+            "request_return",
+            city.actor("insider"),
+            at("2026-09-24"),
+            reason="不归我们",
+            duty="三定方案 3",
+        )
     engine.lapse_due(at=at("2026-09-24"))
     assert term(filed, "object").state == Term.DROPPED
     matter = Matter.objects.get(pk=filed.case.pk)
@@ -119,7 +126,14 @@ def test_an_objection_comes_within_five_working_days_or_not_at_all() -> None:
 def test_the_senders_silence_is_no_consent_and_stops_no_clock() -> None:
     city = make_city()
     filed = claim(city, "2026-09-17")
-    matter = take(filed.case.pk, "request_return", city.actor("insider"), at("2026-09-18"), reason="不归我们")
+    matter = take(
+        filed.case.pk,
+        "request_return",
+        city.actor("insider"),
+        at("2026-09-18"),
+        reason="不归我们",
+        duty="三定方案 3",
+    )
     assert matter.holder == city.units["hotline"].pk
     engine.lapse_due(at=at("2026-10-09"))
     matter = Matter.objects.get(pk=filed.case.pk)
@@ -127,14 +141,28 @@ def test_the_senders_silence_is_no_consent_and_stops_no_clock() -> None:
     assert term(filed, "accept").state == Term.RUNNING
     take(filed.case.pk, "refuse_return", city.actor("clerk"), at("2026-10-09"), reason="归你们")
     with pytest.raises(Refused, match="期限已过"), transaction.atomic():
-        take(filed.case.pk, "request_return", city.actor("insider"), at("2026-10-09"), reason="再提一次")
+        take(
+            filed.case.pk,
+            "request_return",
+            city.actor("insider"),
+            at("2026-10-09"),
+            reason="再提一次",
+            duty="三定方案 3",
+        )
     assert dates(filed, "accept")[1] == "2026-10-08"
 
 
 def test_after_an_agreed_objection_the_next_units_limits_begin_at_its_own_receipt() -> None:
     city = make_city()
     filed = claim(city, "2026-08-03")
-    take(filed.case.pk, "request_return", city.actor("insider"), at("2026-08-05"), reason="不归我们")
+    take(
+        filed.case.pk,
+        "request_return",
+        city.actor("insider"),
+        at("2026-08-05"),
+        reason="不归我们",
+        duty="三定方案 3",
+    )
     take(filed.case.pk, "agree_return", city.actor("clerk"), at("2026-08-06"))
     assert dates(filed, "route")[0] == "2026-08-21"
     take(filed.case.pk, "route", city.actor("clerk"), at("2026-08-10"), unit="roads")

@@ -78,8 +78,10 @@ WHERE = {"where": "法院", "path": "court", "how": "起诉", "by_when": "六个
 WAYS = {
     "order": f"{SENT} insider:accept {LONGER.format('clerk')} {HOLDS} {CHECKED}",
     "suggestion": f"{SENT} insider:accept {LONGER.format('clerk')} {CHECKED}",
-    "claim": "clerk:route insider:request_return clerk:agree_return clerk:route insider:request_return "
-    f"clerk:refuse_return insider:accept {LONGER.format('head')} "
+    "claim": "clerk:route insider:request_return clerk:agree_return clerk:assign insider:request_return "
+    "clerk:refuse_return insider:raise_dispute deputy:refuse_dispute insider:raise_dispute deputy:approve_dispute "
+    "colleague:raise_dispute deputy:approve_dispute "
+    f"insider:accept {LONGER.format('head')} "
     "insider:answer insider:take_back insider:answer insider:serve",
 }
 
@@ -91,6 +93,7 @@ def test_every_step_that_follows_reaches_each(kind: str) -> None:
     head, other = pair(city, kind, "registered")
     every = OPINION | SERVICE | {
         "unit": "lamps", "co_units": [], "reason": "理由", "notice": "告知", "days": 3, "plan": "计划", "review_on": "2027-01-05",
+        "duty": "三定方案", "basis": "三定方案", "demands": "退还多少", "report_on": "2026-12-20",
     }  # fmt: skip
     outcome = {"order": "solved", "suggestion": "adopted", "claim": "supported"}[kind]
     taken = set()
@@ -99,11 +102,12 @@ def test_every_step_that_follows_reaches_each(kind: str) -> None:
         asks = kind_named(kind).procedure.step[step].asks
         answers = {ask.name: every[ask.name] for ask in asks if ask.name in every}
         answers |= {"outcome": outcome} if "outcome" in answers else {}
+        answers |= {"unit": "roads" if login == "insider" else "lamps"} if step == "raise_dispute" else {}
         take(head.case.pk, step, SYSTEM if login == "system" else city.actor(login), TUESDAY, **answers)
         assert steps(other.case.pk)[-1] == step
         assert state(other.case.pk) == state(head.case.pk)
         taken.add(step)
-    elsewhere = {"redirect", "guide", "accept_duty", "answer_duty"} & TABLES[kind].following
+    elsewhere = {"redirect", "refuse_accept", "guide", "accept_duty", "answer_duty"} & TABLES[kind].following
     assert taken | elsewhere == TABLES[kind].following
     assert verify().faults == []
 

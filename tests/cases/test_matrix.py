@@ -126,13 +126,24 @@ PARTS = {
     "deputy": ("", {"cases.oversee"}),
     "sysadmin": ("", set()),
 }
-NO_LEAD_YET = {"registered", "guided", "redirected", "recorded"}
+NO_LEAD_YET = {"registered", "guided", "redirected", "recorded", "declined"}
 ELSEWHERE = {
     "where": "到法院立案庭",
     "path": "court",
     "how": "递交起诉状",
     "by_when": "六个月内",
     "call_on": "2026-12-01",
+}
+
+# States that claims alone know: from which of the usual way, by which step of whose.
+OF_CLAIMS: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    "acting": ("forwarded", "accept_duty", "insider", {"notice": "告知"}),
+    "declined": (
+        "registered",
+        "refuse_accept",
+        "clerk",
+        {"ground": "duplicate", "reason": "已在办", "law": "条例十九", "where": "原单位"},
+    ),
 }
 
 
@@ -158,9 +169,10 @@ def in_state(city: City, procedure: Procedure, state: str) -> tuple[UUID, Actor]
         take(pk, "redirect", clerk, MONDAY, **{name: ELSEWHERE.get(name) for name in asked})
         if procedure.code == "claim" and state == "redirected":
             take(pk, "call_guided", clerk, MONDAY, came="going")
-    elif state == "acting":
-        bring_to(city, filed, "forwarded", MONDAY)
-        take(pk, "accept_duty", insider, MONDAY, notice="告知")
+    elif state in OF_CLAIMS:
+        where, step, login, answers = OF_CLAIMS[state]
+        bring_to(city, filed, where, MONDAY)
+        take(pk, step, city.actor(login), MONDAY, **answers)
     elif state not in ("registered", "recorded"):
         bring_to(city, filed, state, MONDAY)
     assert Matter.objects.get(pk=pk).state == state

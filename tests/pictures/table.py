@@ -470,6 +470,7 @@ ADMINISTRATION_SHOTS: Mapping[str, Sequence[Shot]] = {
     "desk:wall": [Shot("wall", DESK, "deputy")],
     "desk:week": [Shot("week", DESK, "deputy")],
     "desk:supervision": [Shot("supervision", ADMINISTRATION, "deputy")],
+    "desk:signs": [Shot("signs", DESK, "chief"), Shot("signs-clerk", DESK, "clerk")],
     "desk:stand_ins": [
         Shot("stand-ins", ADMINISTRATION, "secadmin"),
         Shot("stand-ins-wrong", ADMINISTRATION, "secadmin", do=do.fill(basis="")),

@@ -47,6 +47,7 @@ from yipanqi.text.privacy import mask_name, mask_phone
 
 PARTICULARS = ("name", "phone", "email", "address", "person", "person_phone")
 INTAKE = ("cases.register", "cases.route", "cases.approve", "cases.audit", "cases.callback")
+READING = {Part.SENDER: INTAKE, Part.SUPERIOR: ("cases.oversee",)}
 
 
 def visible(viewer: Viewer, channel: Channel, live: Live) -> Q | None:
@@ -82,6 +83,9 @@ def _working_parts(viewer: Viewer) -> Q:
         parts |= parts_of_viewer(viewer, *INTAKE, roles=(Part.SENDER,))
     if viewer.has("cases.handle"):
         parts |= parts_of_viewer(viewer, "cases.handle", roles=(Part.LEAD, Part.CO))
+    if viewer.has("cases.oversee"):
+        # Whoever decides a dispute reads what it is about, as long as it has to decide.
+        parts |= parts_of_viewer(viewer, "cases.oversee", roles=(Part.SUPERIOR,))
     return parts
 
 
@@ -196,7 +200,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         anonymity=case.submission.anonymity,
         events=_told(history, parts, viewer, moment, reads=reads),
         dues=[*_owed(parts, viewer, moment), *open_dues(history, at=moment, public=public)],
-        documents=documents(history) if reads else [],
+        documents=documents(history, public=public) if reads else [],
         steps=list(engine.open_steps(matter, case, Actor(viewer), moment, units)),
         parts=[]
         if public
@@ -273,7 +277,7 @@ def readable(
         if any(
             viewer.reaches(capability, path)
             for role, path in living
-            for capability in (INTAKE if role == Part.SENDER else ("cases.handle",))
+            for capability in READING.get(role, ("cases.handle",))
         )
     }
     closed = parts.keys() - found

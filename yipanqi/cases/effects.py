@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import paths, publishing
+from yipanqi.cases import oversight, paths, publishing
 from yipanqi.cases.models import (
     Anonymity,
     Case,
@@ -154,6 +154,7 @@ def _refuse_own_extension(taking: Taking) -> None:
 def _accept_claim(taking: Taking) -> None:
     """The limit for the opinion runs from acceptance, and from the day acceptance was due where that is earlier:
     nothing is gained by accepting late (domain §0)."""
+    oversight.check_notice(taking)
     due = taking.matter.terms.filter(code="accept", ended_at__isnull=True).values_list(
         "due_effective", flat=True
     )
@@ -163,6 +164,7 @@ def _accept_claim(taking: Taking) -> None:
 
 def _accept_duty(taking: Taking) -> None:
     """The two months run from the day on which the unit got the request (行政诉讼法 47), whenever it accepts."""
+    oversight.check_notice(taking)
     got = taking.matter.terms.filter(code="accept", ended_at__isnull=True).values_list("day0", flat=True)
     taking.day0s["duty"] = min([day_of(taking.at), *got])
     paths.set_route(taking, claim.DUTY)
@@ -364,5 +366,14 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "answer_duty": _answer_duty,
         "approve_extension": _approve_own_extension,
         "refuse_extension": _refuse_own_extension,
+        "assign": oversight.assign(_route),
+        "report_back": oversight.report_back,
+        "return_report": oversight.return_report,
+        "supervise": oversight.supervise,
+        "mark_simple": oversight.mark_simple,
+        "mark_urgent": oversight.urgent,
+        "raise_dispute": oversight.raise_dispute,
+        "approve_dispute": oversight.approve_dispute(_ask_co_units),
+        "refuse_dispute": oversight.refuse_dispute,
     },
 }

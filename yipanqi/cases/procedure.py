@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yipanqi.cases.steps import claim, order, suggestion
+from yipanqi.cases.steps import claim, order, oversight, suggestion
 from yipanqi.core.counting import Unit
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import LimitSeed, Procedure, Role, State, TermSpec
@@ -115,6 +115,7 @@ CLAIM = Procedure(
         State("answered", Label("待送达", "to be served"), Label("处理意见已作出，正在送达", "The opinion was given and is being served"), Role.LEAD),
         State("served", Label("已送达，待评价", "served, to be judged"), Label("答复已给您，请您评价；不服的可以按上面写的途径办", "You have the answer; please judge it. If you disagree, it says what you can do"), Role.SUBMITTER),
         *_ENDS,
+        State("declined", Label("不予受理", "not accepted"), Label("依法不予受理，理由和可以去哪里见告知书", "Not accepted by law; the notice says why and where to go"), open=False),
     ),
     steps=claim.STEPS,
     terms=(
@@ -127,6 +128,7 @@ CLAIM = Procedure(
         TermSpec("guidance", Label("引导回访", "call-back after guidance"), Role.SENDER, Label("最晚这天打电话问您", "we call you by"), own_date=True),
         _REPLY,
         _evaluate("close"),
+        *oversight.TERMS,
     ),
     limits=(
         LimitSeed("route", 15, _CALENDAR, Label("《信访工作条例》第二十二条", "Regulation on petition work, Art. 22"), practice=False),
@@ -138,6 +140,7 @@ CLAIM = Procedure(
         LimitSeed("guidance", 60, _CALENDAR, Label("工作惯例：最长60天", "practice: at most 60 days")),
         LimitSeed("reply", 5, _WORKING, _PRACTICE),
         LimitSeed("evaluate", 30, _CALENDAR, Label("工作惯例：与请求复查的三十日同长", "practice: as long as the thirty days for asking for a review")),
+        *oversight.LIMITS,
     ),
 )  # fmt: skip
 

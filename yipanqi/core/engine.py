@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.core import following, ledger, terms, veil, writing
 from yipanqi.core.asks import clean, payload_of
+from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Conflict, NotAllowed, Refused
 from yipanqi.core.following import Unlocked, Wish
 from yipanqi.core.gate import SYSTEM, Actor, Cover
@@ -26,7 +27,7 @@ from yipanqi.core.kinds import Answers, Kind, Taking, UnitRef, kind_named, kind_
 from yipanqi.core.models import Matter, Move, Term
 from yipanqi.core.procedure import Procedure, Role, Step
 
-STAFF = (Role.SENDER, Role.LEAD, Role.CO)
+STAFF = (Role.SENDER, Role.LEAD, Role.CO, Role.SUPERIOR)
 
 
 @dataclass(frozen=True)
@@ -310,7 +311,15 @@ def _move_terms(taking: Taking, move: Move) -> list[Term]:
             day0=taking.day0s.get(code),
         )
         for code in step.starts
+        if code not in taking.skips and _holds(taking, code, limits)
     ]
+
+
+def _holds(taking: Taking, code: str, limits: terms.Limits) -> bool:
+    """Whether a limit is in force: one that no law sets may be off."""
+    if not procedure_of(taking.matter).term[code].optional:
+        return True
+    return limits.is_on(taking.matter.procedure, code, taking.day0s.get(code) or day_of(taking.at))
 
 
 def _holder(taking: Taking) -> UUID | None:

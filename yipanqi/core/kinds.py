@@ -38,6 +38,8 @@ class Taking:
     own_dates: dict[str, dt.date] = field(default_factory=dict)
     # Code by code: day zero where it is not the day of the move (service by post counts from its arrival).
     day0s: dict[str, dt.date] = field(default_factory=dict)
+    # Terms that the step starts by itself and that do not begin this time.
+    skips: set[str] = field(default_factory=set)
     # Code by code: days by which the step makes the term longer.
     extensions: dict[str, int] = field(default_factory=dict)
     # Further steps on the same matter, taken in the same transaction after this one's move; answers as `clean` has them.

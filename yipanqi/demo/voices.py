@@ -134,7 +134,17 @@ class _Voice:
     def objected(self) -> None:
         self.intake()
         reason = "经核对权责清单，该事项不属我单位职责，附清单相应条款。"
-        self.draft.add("request_return", "lead", after=1, reason=reason)
+        duty: dict[str, Any] = {"duty": "本单位权责清单相应条款。"}
+        self.draft.add(
+            "request_return", "lead", after=1, reason=reason, **(duty if self.kind == "claim" else {})
+        )
+
+    def declined(self) -> None:
+        self.intake(route=False)
+        self.draft.add(
+            "refuse_accept", "clerk", after=1, ground="duplicate", law="信访工作条例第十九条。",
+            reason="同一事项已由原单位受理，还在办理期限内。", where="请凭原来的查询号查看办理进度，或者打原单位的电话。",
+        )  # fmt: skip
 
     def extending(self) -> None:
         self.accept()
@@ -183,7 +193,11 @@ _PLOTS: tuple[tuple[int, str, _Write, str, int, int, str | None], ...] = (
     (4, "withdrawn", _Voice.withdrawn, "withdraw", -20, 0, None),
     (5, "redirected", lambda v: v.intake(route=False), "redirect", -25, 0, None),
 )
-_CLAIM_PLOTS = (*_PLOTS, (4, "acting", _Voice.acting, "accept_duty", -8, 0, None))
+_CLAIM_PLOTS = (
+    *_PLOTS,
+    (4, "acting", _Voice.acting, "accept_duty", -8, 0, None),
+    (3, "declined", _Voice.declined, "refuse_accept", -25, 0, None),
+)
 
 
 def _filing(random: Random, kind: str, topic: Topic, place: Place, seed: int, channel: Channel) -> Filing:

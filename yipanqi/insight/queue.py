@@ -25,7 +25,7 @@ from yipanqi.core.kinds import all_kinds, kind_named
 from yipanqi.core.models import Matter
 from yipanqi.core.prepared import Prepared, prepared
 from yipanqi.core.procedure import Procedure, Role, Step
-from yipanqi.insight.moments import SLOTS, TIMED, TROUBLES, Times
+from yipanqi.insight.moments import SLOTS, TIMED, TROUBLES, Times, moved
 from yipanqi.insight.places import Cursor, Lists, gather
 from yipanqi.insight.rows import Row, rows_beside
 from yipanqi.meetings.meeting_queries import matter_numbered
@@ -164,7 +164,17 @@ def clause_of(viewer: Viewer, wanted: Wanted, times: Times, live: Live = Live.OP
 
 
 def _when(when: str, times: Times) -> Q:
-    """The clause over what has a `due_at`."""
+    """The clause over `Matter`: late by the effective date, due by the raw one, on which staff are warned."""
+    if when not in (TODAY, WEEK, MONTH, HOLIDAY):
+        return _on(when, times)
+    rolled = {
+        TODAY: times.rolled_tonight, WEEK: times.rolled_week, MONTH: times.rolled_month, HOLIDAY: times.rolled_holiday,
+    }[when]  # fmt: skip
+    return Q(due_at__gt=times.now, due_at__lte=rolled) & (_on(when, times) | moved())
+
+
+def _on(when: str, times: Times) -> Q:
+    """The clause over what has a `due_at` that is a date of its own."""
     if when == LATE:
         return Q(due_at__lte=times.now)
     until = {TODAY: times.tonight, WEEK: times.week, MONTH: times.month, HOLIDAY: times.holiday}.get(when)
@@ -180,7 +190,7 @@ def _held(viewer: Viewer, live: Live) -> Q:
 
 
 def _owed(viewer: Viewer, times: Times, when: str) -> QuerySet[Part]:
-    return owed_parts(viewer).filter(_when(when, times))
+    return owed_parts(viewer).filter(_on(when, times))
 
 
 def owed_parts(viewer: Viewer, by: Callable[[Step], bool] = lambda step: True) -> QuerySet[Part]:

@@ -195,7 +195,7 @@ class StandIn(models.Model):
 
 
 class Part(models.Model):
-    """The part a unit has in a matter: it sent it on, leads, or helps. Former parts keep their end and its reason.
+    """The part a unit has in a matter: it sent it on, leads, helps, or decides who leads. Former parts keep their end and its reason.
 
     `open` repeats the matter's: a foreign key over the pair (see the migration) keeps it so when the matter closes. Lists
     of open matters begin at it; without it they would read every part that a unit ever had.
@@ -205,7 +205,7 @@ class Part(models.Model):
     as many of them as co-units. `problem`: it is asked because the work cannot go on without it.
     """
 
-    SENDER, LEAD, CO = "sender", "lead", "co"
+    SENDER, LEAD, CO, SUPERIOR = "sender", "lead", "co", "superior"
 
     # The foreign key over the pair says what one over the matter alone would.
     matter = models.ForeignKey(
@@ -224,7 +224,9 @@ class Part(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(role__in=["sender", "lead", "co"]), name="a_part_is_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=["sender", "lead", "co", "superior"]), name="a_part_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(problem=False) | Q(due_at__isnull=False), name="a_problem_is_owed_by_a_day"
             ),

@@ -147,7 +147,7 @@ def due_view(term: Term, spec: TermSpec, at: dt.datetime, *, public: bool) -> Du
     """A term as people see it at a moment."""
     left, late = 0, 0
     if term.state == Term.RUNNING:
-        left, late = terms.time_left(spec, term, at, for_showing())
+        left, late = terms.time_left(spec, term, at, for_showing(), public=public)
     elif term.ended_at and term.late and term.due_effective:
         late = max((day_of(term.ended_at) - term.due_effective).days, 1)
     ended = term.state in (Term.MET, Term.LAPSED, Term.DROPPED)
@@ -260,7 +260,7 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
         ]
         if public and move.step in ("answer", "clear"):
             facts = []  # an answer is the submitter's once it is served
-        own = [t for t in history.terms if t.started_by_id == move.pk]
+        own = [t for t in _told_terms(history, public=public) if t.started_by_id == move.pk]
         events.append(
             Event(
                 number=number,
@@ -274,6 +274,11 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
             )
         )
     return events
+
+
+def _told_terms(history: History, *, public: bool) -> list[Term]:
+    """The limits, without those that run beside the work where the submitter looks: what units owe each other."""
+    return [t for t in history.terms if not (public and history.procedure.term[t.code].beside)]
 
 
 def _is_told(ask: Ask, *, public: bool, sender: bool) -> bool:
@@ -290,15 +295,16 @@ def open_dues(history: History, *, at: dt.datetime, public: bool) -> list[DueVie
     """The limits that run or stand still now, the earliest first."""
     found = [
         due_view(t, history.procedure.term[t.code], at, public=public)
-        for t in history.terms
+        for t in _told_terms(history, public=public)
         if t.state in (Term.RUNNING, Term.PAUSED)
     ]
     return sorted(found, key=lambda d: d.effective or dt.date.max)
 
 
-def documents(history: History) -> list[DocumentView]:
+def documents(history: History, *, public: bool = False) -> list[DocumentView]:
     """What was served or told in writing: steps that produce a document. The text of a served answer is that of the
-    last answer before it."""
+    last answer before it. What units write to each other is no `public` document, and one in which nothing is written
+    is none."""
     found = []
     answer, answered_by = "", ""
     for move in history.moves:
@@ -307,8 +313,11 @@ def documents(history: History) -> list[DocumentView]:
         unit = history.names.get(str(move.actor_unit), "")
         if move.step == "answer":
             answer, answered_by = written(step, payload), unit
-        if step.produces is not None:
-            text, unit = (answer, answered_by) if step.name == "serve" else (written(step, payload), unit)
+        if step.produces is not None and (step.plain is not None or not public):
+            own = written(step, payload, public=public)
+            text, unit = (answer, answered_by) if step.name == "serve" else (own, unit)
+            if not text and not own:
+                continue
             found.append(DocumentView(step.name, str(step.produces), text, move.at, unit))
     return found
 
@@ -326,7 +335,7 @@ def provable(history: History) -> list[tuple[Move, frozenset[str]]]:
         if move.step in ("answer", "clear"):
             names = set()
         if move.pk in answers or (step.produces is not None and move.step != "serve"):
-            names |= {a.name for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE)}
+            names |= {a.name for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE) and a.public}
         names &= {a.name for a in step.asks if a.kind in READABLE}
         if step.initial:
             names |= {"submission", "files"}
@@ -345,12 +354,13 @@ def _served_answers(history: History) -> set[UUID]:
     return served
 
 
-def written(step: Step, payload: Mapping[str, Any]) -> str:
+def written(step: Step, payload: Mapping[str, Any], *, public: bool = False) -> str:
     """What a step puts in writing: its text; where it asks for several, each under its name with what was chosen."""
-    kinds = (Kind.TEXT, Kind.CHOICE, Kind.DATE)
+    kinds = (Kind.TEXT, Kind.CHOICE, Kind.DATE, *((Kind.LINE,) if step.labelled else ()))
     asks = [a for a in step.shown_asks if a.kind in kinds and a.written and payload.get(a.name)]
+    asks = [ask for ask in asks if ask.public or not public]
     texts = [ask for ask in asks if ask.kind == Kind.TEXT]
-    if len(texts) < 2:
+    if len(texts) < 2 and not step.labelled:
         return "".join(str(payload[ask.name]) for ask in texts)
     chosen = {ask.name: dict(ask.choices) for ask in asks}
     return "\n".join(

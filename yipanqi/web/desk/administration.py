@@ -156,7 +156,12 @@ class LimitForm(forms.Form):
             ],
         )
         long = Number(label=_("多长"), min_value=1, max_value=365)
-        dated_fields(self, terms, _("哪项期限"), long, ("unit", how))
+        off = Tick(
+            label=_("从这天起停用"),
+            required=False,
+            help_text=_("只有法律没有规定、办理也离得了的期限能停用，例如简易办理；不勾选就是启用。"),
+        )
+        dated_fields(self, terms, _("哪项期限"), long, ("unit", how), ("off", off))
         self.fields["valid_from"].help_text = _("明天或以后。已经开始计时的不变。")
 
 
@@ -179,6 +184,7 @@ def limits(request: HttpRequest) -> HttpResponse:
             amount=whole_number(typed.get("amount")),
             unit=str(typed.get("unit") or ""),
             practice=bool(typed.get("practice")),
+            off=bool(typed.get("off")),
             basis_zh=str(typed.get("basis_zh") or ""),
             basis_en=str(typed.get("basis_en") or ""),
             by=viewer_of_request(request),
@@ -300,6 +306,7 @@ def page_words() -> dict[str, str]:
         "closed": _("办结清单"),
         "pressed": _("被要求好评"),
         "supervision": _("督办"),
+        "signs": _("交办和督办线索"),
         "file": _("照片和文件"),
         "scan": _("病毒扫描"),
         "command": _("命令行"),

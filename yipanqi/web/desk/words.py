@@ -111,7 +111,7 @@ def duty_word(code: str) -> str:
 
 def part_word(role: str, kind: str = "order") -> str:
     """What part a unit has in a matter; an order and a task each have words of their own for it."""
-    words = {"sender": _("转办单位"), "lead": _("主办单位"), "co": _("协办单位")}
+    words = {"sender": _("转办单位"), "lead": _("主办单位"), "co": _("协办单位"), "superior": _("共同上级")}
     if kind == "task":
         words = {"sender": _("下达单位"), "lead": _("牵头单位"), "co": _("配合单位")}
     if kind == "meeting":
@@ -181,6 +181,8 @@ def choice_word(procedure: Procedure, step: str, ask: str, code: object) -> str:
 def amount_words(row: Limit, *, own_date: bool = False) -> str:
     """How long a limit is; `own_date`: at most, for its date is given."""
     amount = amount_text(row)
+    if row.off:
+        return _("停用（%(amount)s）") % {"amount": amount}
     return _("所填日期，最长 %(amount)s") % {"amount": amount} if own_date else amount
 
 
