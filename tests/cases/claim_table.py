@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.cases.tables import Table, read
 
-OPEN = "registered forwarded guided handling asked acting answered served"
+OPEN = "registered forwarded guided handling asked acting answered served executing reviewing"
+JUDGED = "served executing reviewing"
 
 STEPS = f"""
 register          |                    | registered | submitter sender | cases.register | route         |              |               |        |
@@ -30,14 +31,25 @@ approve_extension | handling           | =          | lead             | cases.a
 refuse_extension  | handling           | =          | lead             | cases.approve  |               |              |               |        |
 answer            | handling           | answered   | lead             | cases.handle   |               |              |               |        |
 take_back         | answered           | handling   | lead             | cases.handle   |               |              |               |        |
-serve             | answered           | served     | lead             | cases.handle   | evaluate      | answer       |               |        |
+serve             | answered           | served     | lead             | cases.handle   | evaluate ask_review | answer |               |        |
+begin_execution   | served             | executing  | system           |                | execute       |              |               |        |
+carry_out         | executing          | served     | lead             | cases.handle   |               | execute      |               |        |
+ask_review        | served executing   | reviewing  | submitter sender | cases.register |               | ask_review   | execute       |        |
+want_review       | served executing   | =          | submitter sender | cases.register |               |              |               |        |
+unreviewed        | served executing   | =          | system           |                |               | ask_review   |               |        |
+judged            | {JUDGED}           | =          | system           |                |               | evaluate     |               |        |
+redo              | reviewing          | handling   | system           |                | answer        | evaluate     |               |        |
+enforce           | reviewing          | executing  | system           |                | execute       |              |               |        |
+review_over       | reviewing          | served     | system           |                |               |              |               |        |
+not_accept_again  | registered         | not_accepted | sender         | cases.route    |               | route        |               |        |
+help              | closed not_accepted | =         | lead sender      | cases.handle/cases.route |     |              |               |        |
 answer_duty       | acting             | served     | lead             | cases.handle   | evaluate      | duty         |               |        |
 call_guided       | guided             | redirected | sender           | cases.route    |               | guidance     |               |        |
 come_back         | guided             | registered | submitter sender | cases.register | route         |              | guidance      |        |
-evaluate          | served             | =          | submitter        |                |               |              |               |        |
-record_verdict    | served             | =          | sender           | cases.callback |               |              |               |        |
-log_call          | served             | =          | sender           | cases.callback |               |              |               |        |
-close             | served             | closed     | system           |                |               | evaluate     |               |        |
+evaluate          | {JUDGED}           | =          | submitter        |                |               |              |               |        |
+record_verdict    | {JUDGED}           | =          | sender           | cases.callback |               |              |               |        |
+log_call          | {JUDGED}           | =          | sender           | cases.callback |               |              |               |        |
+close             | served             | closed     | system           |                |               | evaluate ask_review |        |        |
 consent           | served closed      | =          | submitter        |                |               |              |               |        |
 record_consent    | served closed      | =          | sender           | cases.register |               |              |               |        |
 withdraw_consent  | served closed      | =          | submitter sender | cases.register |               |              |               |        |
@@ -64,7 +76,7 @@ parted            | {OPEN}             | =          | system           |        
 
 FOLLOWING = (
     "route redirect guide accept accept_duty answer_duty request_return agree_return refuse_return "
-    "request_extension approve_extension refuse_extension answer take_back serve"
+    "request_extension approve_extension refuse_extension answer take_back serve carry_out"
 )
 
 CLAIM = Table(
@@ -79,6 +91,8 @@ CLAIM = Table(
         "guidance": (60, "calendar_days", "practice"),
         "reply": (5, "working_days", "practice"),
         "evaluate": (30, "calendar_days", "practice"),
+        "ask_review": (30, "calendar_days", "law"),
+        "execute": (30, "calendar_days", "practice"),
     },
     frozenset(FOLLOWING.split()),
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import paths, publishing
+from yipanqi.cases import ladder, paths, publishing
 from yipanqi.cases.models import (
     Anonymity,
     Case,
@@ -364,5 +364,8 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "answer_duty": _answer_duty,
         "approve_extension": _approve_own_extension,
         "refuse_extension": _refuse_own_extension,
+        **ladder.claim_effects(_SHARED),
     },
+    "review": ladder.review_effects(_SHARED, last=False),
+    "second_review": ladder.review_effects(_SHARED, last=True),
 }

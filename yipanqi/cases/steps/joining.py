@@ -51,7 +51,7 @@ FOLLOWING = frozenset({
     "route", "redirect", "guide", "accept", "accept_duty", "answer_duty", "request_return", "agree_return", "refuse_return",
     "request_extension", "approve_extension", "refuse_extension",
     "request_hold", "approve_hold", "refuse_hold", "resume", "review_due",
-    "answer", "send_back", "take_back", "serve",
+    "answer", "send_back", "take_back", "serve", "carry_out",
 })  # fmt: skip
 
 
