@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tests.cases.tables import Table, read
 
-OPEN = "registered forwarded guided handling asked acting answered served"
-HELD = "forwarded guided handling asked acting answered served"
+OPEN = "registered forwarded guided handling asked acting answered served executing reviewing"
+HELD = "forwarded guided handling asked acting answered served executing reviewing"
+JUDGED = "served executing reviewing"
 
 STEPS = f"""
 register          |                    | registered | submitter sender | cases.register | route         |              |               |        |
@@ -38,7 +39,18 @@ approve_extension | handling           | =          | lead             | cases.a
 refuse_extension  | handling           | =          | lead             | cases.approve  |               |              |               |        |
 answer            | handling           | answered   | lead             | cases.handle   |               | simple       |               |        |
 take_back         | answered           | handling   | lead             | cases.handle   |               |              |               |        |
-serve             | answered           | served     | lead             | cases.handle   | evaluate      | answer       |               |        |
+serve             | answered           | served     | lead             | cases.handle   | evaluate ask_review | answer |               |        |
+begin_execution   | served             | executing  | system           |                | execute       |              |               |        |
+carry_out         | executing          | served     | lead             | cases.handle   |               | execute      |               |        |
+ask_review        | served executing   | reviewing  | submitter sender | cases.register |               | ask_review   | execute       |        |
+want_review       | served executing   | =          | submitter sender | cases.register |               |              |               |        |
+unreviewed        | served executing   | =          | system           |                |               | ask_review   |               |        |
+judged            | {JUDGED}           | =          | system           |                |               | evaluate     |               |        |
+redo              | reviewing          | handling   | system           |                | answer        | evaluate     |               |        |
+enforce           | reviewing          | executing  | system           |                | execute       |              |               |        |
+review_over       | reviewing          | served     | system           |                |               |              |               |        |
+not_accept_again  | registered         | not_accepted | sender         | cases.route    |               | route        |               |        |
+help              | closed not_accepted | =         | lead sender      | cases.handle/cases.route |     |              |               |        |
 answer_duty       | acting             | served     | lead             | cases.handle   | evaluate      | duty         |               |        |
 call_guided       | guided             | redirected | sender           | cases.route    |               | guidance     |               |        |
 come_back         | guided             | registered | submitter sender | cases.register | route         |              | guidance report |        |
@@ -51,10 +63,10 @@ rectify           | {HELD}             | =          | lead             | cases.h
 propose           | {HELD}             | =          | sender           | cases.oversee  | feedback      |              |               |        |
 answer_proposal   | {HELD}             | =          | lead             | cases.handle   |               | feedback     |               |        |
 mark_urgent       | {OPEN}             | =          | sender lead      | cases.handle/cases.route | |  |  |  |
-evaluate          | served             | =          | submitter        |                |               |              |               |        |
-record_verdict    | served             | =          | sender           | cases.callback |               |              |               |        |
-log_call          | served             | =          | sender           | cases.callback |               |              |               |        |
-close             | served             | closed     | system           |                |               | evaluate     |               |        |
+evaluate          | {JUDGED}           | =          | submitter        |                |               |              |               |        |
+record_verdict    | {JUDGED}           | =          | sender           | cases.callback |               |              |               |        |
+log_call          | {JUDGED}           | =          | sender           | cases.callback |               |              |               |        |
+close             | served             | closed     | system           |                |               | evaluate ask_review |        |        |
 consent           | served closed      | =          | submitter        |                |               |              |               |        |
 record_consent    | served closed      | =          | sender           | cases.register |               |              |               |        |
 withdraw_consent  | served closed      | =          | submitter sender | cases.register |               |              |               |        |
@@ -82,7 +94,7 @@ parted            | {OPEN}             | =          | system           |        
 FOLLOWING = (
     "route redirect guide accept accept_duty answer_duty request_return agree_return refuse_return "
     "assign refuse_accept raise_dispute approve_dispute refuse_dispute "
-    "request_extension approve_extension refuse_extension answer take_back serve"
+    "request_extension approve_extension refuse_extension answer take_back serve carry_out"
 )
 
 CLAIM = Table(
@@ -101,6 +113,8 @@ CLAIM = Table(
         "rectify": (60, "calendar_days", "practice"),
         "feedback": (30, "calendar_days", "practice"),
         "simple": (10, "working_days", "practice"),
+        "ask_review": (30, "calendar_days", "law"),
+        "execute": (30, "calendar_days", "practice"),
     },
     frozenset(FOLLOWING.split()),
 )

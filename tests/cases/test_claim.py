@@ -216,8 +216,8 @@ def test_the_served_opinion_has_every_part_and_its_result() -> None:
     filed = claim(make_city(), "2026-08-03", "served")
     (opinion,) = [d for d in documents(history_of(filed.case.matter)) if d.kind == "serve"]
     for name, text in OPINION.items():
-        assert (text if name != "outcome" else "支持") in opinion.text, name
-    assert Case.objects.get(pk=filed.case.pk).outcome == "supported"
+        assert (text if name != "outcome" else "解释说明") in opinion.text, name
+    assert Case.objects.get(pk=filed.case.pk).outcome == "explained"
 
 
 LETTER = {

@@ -108,6 +108,7 @@ notices_weekly             siu   -     -
 organisations_area         siud  s     -
 organisations_category     siud  s     -
 organisations_duty         siud  -     -
+organisations_lawfulreviewer siu   s     -
 organisations_part         siu   si    -
 organisations_posting      siud  s     -
 organisations_standin      siu   -     -

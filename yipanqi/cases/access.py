@@ -126,6 +126,20 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Below:
+    """A case that is reviewed, as the reviewing body reads it: who decided, what was served and what happened. Nothing of
+    what units wrote to each other, nothing under a veil, and no way to the case itself."""
+
+    number: str
+    kind: str
+    unit: str
+    title: str
+    text: str
+    documents: list[DocumentView]
+    events: list[Event]
+
+
+@dataclass(frozen=True)
 class CaseView:
     """One case in the shape in which one viewer sees it. What is None or empty is not for this viewer."""
 
@@ -165,6 +179,7 @@ class CaseView:
     published: str = ""  # the number of its public page
     point: Point | None = None  # on the map; `point_goes`: it goes with the text
     point_goes: bool = False
+    below: list[Below] = field(default_factory=list)  # what is reviewed, the last opinion first
 
 
 def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | None = None) -> CaseView:
@@ -233,7 +248,38 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         published=number_of(case),
         point=None if public or not reads else _point(case, original, sealed),
         point_goes=case.point_goes,
+        below=[] if public or not reads or case.reviews_id is None else _below(case, moment),
     )
+
+
+def _below(case: Case, at: dt.datetime) -> list[Below]:
+    """What a review reviews, down to the claim."""
+    found, one = [], case.reviews
+    while one is not None:
+        history = history_of(one.matter)
+        lead = next(
+            (p for p in parts_of([one.pk]).get(one.pk, []) if p.role == Part.LEAD and not p.until), None
+        )
+        told = [
+            event
+            for event in timeline(history, at=at, public=False)
+            if not (
+                history.procedure.step[event.step].aside or history.procedure.step[event.step].veiled_until
+            )
+        ]
+        found.append(
+            Below(
+                number=one.number,
+                kind=str(history.procedure.label),
+                unit=str(lead.unit) if lead else "",
+                title=one.title,
+                text=one.text,
+                documents=documents(history),
+                events=told,
+            )
+        )
+        one = one.reviews
+    return found
 
 
 def _case_of(matter: Matter) -> Case:

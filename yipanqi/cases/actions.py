@@ -25,7 +25,7 @@ from yipanqi.cases.models import (
     Submission,
     anonymities,
 )
-from yipanqi.cases.procedure import PROCEDURES
+from yipanqi.cases.procedure import LADDER, PROCEDURES
 from yipanqi.cases.queries import call_request, intake, intake_unit, may_see_calls, next_call
 from yipanqi.cases.references import issue_secret, issued_secret, new_references
 from yipanqi.core import access_log, engine, sealing, search, writing
@@ -41,6 +41,7 @@ from yipanqi.organisations.parts import new_part
 from yipanqi.text import geo
 
 KINDS = tuple(procedure.code for procedure in PROCEDURES)
+ALL_KINDS = (*KINDS, *(procedure.code for procedure in LADDER))  # with what comes of a claim and nobody files
 NOTICE_VERSION = "2026-11"
 CHILDREN_VERSION = "2026-11"  # of the rules for children's data (PIPL 31)
 LONGEST = {"title": 60, "text": 5000}  # characters; both must be filled in

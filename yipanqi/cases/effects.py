@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import oversight, paths, publishing
+from yipanqi.cases import ladder, oversight, paths, publishing
 from yipanqi.cases.models import (
     Anonymity,
     Case,
@@ -375,5 +375,8 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "raise_dispute": oversight.raise_dispute,
         "approve_dispute": oversight.approve_dispute(_ask_co_units),
         "refuse_dispute": oversight.refuse_dispute,
+        **ladder.claim_effects(_SHARED),
     },
+    "review": ladder.review_effects(_SHARED, last=False),
+    "second_review": ladder.review_effects(_SHARED, last=True),
 }

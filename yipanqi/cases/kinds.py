@@ -5,7 +5,7 @@ from __future__ import annotations
 from yipanqi.cases import together
 from yipanqi.cases.access import present, reads, visible
 from yipanqi.cases.models import Case
-from yipanqi.cases.procedure import PROCEDURES
+from yipanqi.cases.procedure import LADDER, PROCEDURES
 from yipanqi.cases.queries import searched, subjects
 from yipanqi.core.kinds import Kind, UnitRef, register
 from yipanqi.core.procedure import Role
@@ -18,7 +18,7 @@ def _units(case: Case) -> dict[Role, list[UnitRef]]:
 
 def register_kinds() -> None:
     """Called once, when Django is ready."""
-    for procedure in PROCEDURES:
+    for procedure in (*PROCEDURES, *LADDER):
         register(
             Kind(
                 procedure=procedure,
@@ -29,6 +29,6 @@ def register_kinds() -> None:
                 effects=together.EFFECTS[procedure.code],
                 reads=reads,
                 words=searched,
-                joining=together.JOINED,
+                joining=together.JOINED if procedure in PROCEDURES else None,
             )
         )

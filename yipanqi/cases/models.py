@@ -12,6 +12,9 @@ from yipanqi.core.models import Matter, Move, Seal, new_id
 from yipanqi.files.models import File
 from yipanqi.organisations.models import Area, Category, Unit
 
+# An order is handled twice at most (its procedure sees to it), a claim once more each time a review revokes its opinion.
+MOST_ROUNDS = 9
+
 
 class Anonymity(models.TextChoices):
     NAMED = "named"
@@ -191,10 +194,42 @@ class Case(models.Model):
     stands = models.BooleanField(default=True, db_default=True, editable=False)
     head_stands = models.BooleanField(default=True, db_default=True, editable=False)
     open = models.BooleanField(default=True, db_default=True, editable=False)
+    # A review (rung 1) points at the claim that it reviews (rung 0), a second one (2) at the first. A foreign key over
+    # the three (see migration 0017) has it point one rung down and at a case of the same submission.
+    reviews = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="reviewed_by",
+        db_constraint=False,
+        db_index=False,
+    )
+    rung = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    reviewed_rung = models.PositiveSmallIntegerField(null=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(round__gte=1, round__lte=2), name="second_handling_is_once"),
+            models.CheckConstraint(
+                condition=Q(round__gte=1, round__lte=MOST_ROUNDS), name="a_round_is_one_of_a_few"
+            ),
+            models.CheckConstraint(
+                condition=Q(rung=0, reviews__isnull=True, reviewed_rung__isnull=True)
+                | Q(
+                    rung__in=(1, 2),
+                    reviews__isnull=False,
+                    reviewed_rung__isnull=False,
+                    reviewed_rung=F("rung") - 1,
+                ),
+                name="a_review_stands_one_rung_up",
+            ),
+            models.UniqueConstraint(
+                fields=["reviews"],
+                condition=Q(reviews__isnull=False, open=True),
+                name="one_review_of_a_case_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["matter", "rung", "submission"], name="a_case_stands_on_one_rung"
+            ),
             models.CheckConstraint(
                 condition=Q(cleared=False) | Q(category__isnull=False, area__isnull=False),
                 name="a_cleared_case_is_classified",
@@ -208,6 +243,7 @@ class Case(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["joined_to"], condition=Q(joined_to__isnull=False), name="case_joined"),
+            models.Index(fields=["reviews"], condition=Q(reviews__isnull=False), name="case_reviews"),
             models.Index(fields=["category", "area", "matter"], name="case_by_category_and_area"),
             models.Index(fields=["category", "matter"], condition=Q(open=True), name="case_open_category"),
             models.Index(fields=["area", "matter"], condition=Q(open=True), name="case_open_area"),

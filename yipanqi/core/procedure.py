@@ -48,6 +48,7 @@ class Kind(StrEnum):
     FILES = "files"  # some of the files that came with it
     CO_UNIT = "co_unit"  # one of the units that help already
     STATUTORY = "statutory"  # a line of the departments' lists of statutory paths
+    REVIEWER = "reviewer"  # one of the units that may lawfully review what was decided
     PARTS = "parts"  # some of the units that have a part in it: they are told
 
 

@@ -113,9 +113,20 @@ class _Voice:
         proof = "本人当面签收。" if method == "in_person" else "查询页已显示，本人可查看。"
         who = "lead" if self.kind == "claim" else "auditor"
         self.draft.add("serve", who, after=1, method=method, proof=proof)  # type: ignore[arg-type]
+        if self.upheld:
+            self.draft.add("begin_execution", "system")
+
+    @property
+    def upheld(self) -> bool:
+        """Whether it is a claim whose opinion has to be carried out."""
+        return self.kind == "claim" and self.topic.outcome == "supported"
 
     def closed(self) -> None:
         self.served()
+        if self.upheld:
+            done = self.draft.in_days(2)
+            text = "已按处理意见办理完毕，当面向本人作了说明。"
+            self.draft.add("carry_out", "lead", after=2, text=text, done_on=done, proof="本人签收单。")
         grade = self.random.choice(("satisfied", "satisfied", "basically", "not_satisfied"))
         solved: dict[str, Any] = (
             {"solved": "no" if grade == "not_satisfied" else "yes"} if self.kind == "claim" else {}
@@ -125,7 +136,11 @@ class _Voice:
         elif self.draft.filing.resident is not None:
             self.draft.add("record_verdict", "callback", after=1, grade=grade, **solved)
         window = THIRTY_DAYS if self.kind == "claim" else WINDOW
-        self.draft.add("close", "system", after=window - self.draft.days_since("serve"))
+        left = window - self.draft.days_since("serve")
+        if self.kind == "claim":
+            self.draft.add("judged", "system", after=left)
+            self.draft.add("unreviewed", "system")
+        self.draft.add("close", "system", after=0 if self.kind == "claim" else left)
 
     def asked(self) -> None:
         self.accept()
@@ -238,6 +253,8 @@ def _story(seed: int, kind: str, number: int) -> Story:
     draft = Draft(random, filing, lead_of(seed, topic.leaf, place.area), ())
     voice = _Voice(kind, random, topic, place, draft)
     write(voice)
+    if ends == "served" and voice.upheld:
+        ends = "executing"
     if letter and kind == "claim":
         ends = voice.guided(letter)
         earliest = 3 - GUIDED_DAYS if ends == "guided" else earliest

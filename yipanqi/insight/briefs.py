@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from yipanqi.cases.access import readable, said_titles
-from yipanqi.cases.actions import KINDS
+from yipanqi.cases.actions import ALL_KINDS
 from yipanqi.core.gate import Viewer
 from yipanqi.core.labels import pick
 from yipanqi.insight.beside import Beside
@@ -101,7 +101,7 @@ def _plans(
 
 
 BRIEFS = {
-    **dict.fromkeys(KINDS, _cases),
+    **dict.fromkeys(ALL_KINDS, _cases),
     TASK.code: _tasks,
     MEETING.code: _meetings,
     PLAN.code: _plans,

@@ -120,6 +120,28 @@ class Duty(models.Model):
         ]
 
 
+class LawfulReviewer(models.Model):
+    """A row of the table of lawful reviewers: who reviews (复查、复核) what a unit decided, and on which basis. Dated, and
+    never rewritten; several hold for a unit where the law leaves the choice to the petitioner. That the reviewer is not
+    under the unit is `reviewers.check`'s to see to: paths change when units move."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reviewers")
+    reviewer = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["unit", "reviewer"],
+                condition=Q(valid_to__isnull=True),
+                name="a_reviewer_of_a_unit_holds_once",
+            ),
+            models.CheckConstraint(condition=~Q(unit=F("reviewer")), name="nobody_reviews_their_own_opinion"),
+        ]
+
+
 class Posting(models.Model):
     """That an account holds a role at a unit and below, from a day on. `in_charge`: the unit's responsible person.
 

@@ -22,7 +22,7 @@ from yipanqi.core.procedure import Ask, Kind, Procedure, Role, Step, TermSpec
 from yipanqi.organisations.models import Area, Category, Part, Posting, Unit
 
 READABLE = (Kind.TEXT, Kind.LINE, Kind.CHOICE, Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.TICK)
-UNIT_KINDS = (Kind.UNIT, Kind.UNITS, Kind.CO_UNIT, Kind.PARTS)
+UNIT_KINDS = (Kind.UNIT, Kind.UNITS, Kind.CO_UNIT, Kind.PARTS, Kind.REVIEWER)
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def part_due(part: Part, at: dt.datetime, *, label: str = "") -> DueView | None:
 def _value(history: History, ask: Ask, value: Any, *, public: bool) -> str:
     if ask.kind == Kind.CHOICE:
         return next((str(label) for code, label in ask.choices if code == value), str(value))
-    if ask.kind in (Kind.UNIT, Kind.CO_UNIT, Kind.CATEGORY, Kind.AREA):
+    if ask.kind in (Kind.UNIT, Kind.CO_UNIT, Kind.REVIEWER, Kind.CATEGORY, Kind.AREA):
         return history.names.get(str(value), str(value))
     if ask.kind in (Kind.UNITS, Kind.PARTS):
         return _("、").join(history.names.get(str(v), str(v)) for v in value)

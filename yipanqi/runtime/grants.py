@@ -89,6 +89,7 @@ CITY: Mapping[str, Access] = {
     "organisations_unit": Access(portal=READ),
     "organisations_category": Access(portal=READ),
     "organisations_posting": Access(portal=READ),
+    "organisations_lawfulreviewer": Access(app=WORK, portal=READ),
     "organisations_part": Access(app=WORK, portal=APPEND),
     "organisations_standin": Access(app=WORK),
     "cases_reference": Access(app=APPEND, portal=APPEND),

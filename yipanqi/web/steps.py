@@ -19,7 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import paths
+from yipanqi.cases import ladder, paths
 from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
@@ -493,6 +493,7 @@ _BUILD: dict[Kind, Callable[[Ask, Offered, dict[str, Any]], forms.Field]] = {
     Kind.TARGET: _target,
     Kind.CO_UNIT: _co_unit,
     Kind.STATUTORY: _statutory,
+    Kind.REVIEWER: lambda ask, offered, common: Choice(choices=ladder.choices(offered.subject), **common),
     Kind.PARTS: _parts,
     Kind.FILES: _files,
 }

@@ -10,13 +10,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from yipanqi.cases.steps import oversight, publishing, shared
+from yipanqi.cases.steps import ladder, oversight, publishing, shared
 from yipanqi.cases.steps.joining import SPLIT_FROM, with_joining
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Kind, Role, Step
 
-OPEN = frozenset({"registered", "forwarded", "guided", "handling", "asked", "answered", "acting", "served"})
+OPEN = frozenset(
+    {
+        "registered",
+        "forwarded",
+        "guided",
+        "handling",
+        "asked",
+        "answered",
+        "acting",
+        "served",
+        "executing",
+        "reviewing",
+    }
+)
 
 # Routes 1 to 4 of Art. 31, each with an authority of its own; the fifth and the sixth stay with whoever has the power.
 PATHS = (
@@ -164,7 +177,7 @@ OPINION = (
     Step(
         "serve", Label("送达", "Serve"), Label("把处理意见书送达本人；请求复查和评价的时间从送达那天起算。", "Serve the opinion; the time to ask for a review and to judge it starts on the day of service."),
         frozenset({"answered"}), "served", (LEAD,), needs="cases.handle", asks=shared.SERVICE,
-        stops=("answer",), starts=("evaluate",), produces=Label("信访处理意见书", "opinion on the claim"), tells=(SUBMITTER, SENDER),
+        stops=("answer",), starts=("evaluate", "ask_review"), produces=Label("信访处理意见书", "opinion on the claim"), tells=(SUBMITTER, SENDER),
         plain=Label("处理意见书已送达，请您评价", "The opinion was served; please judge it"), basis="信访工作条例 32、34、35",
     ),
 )  # fmt: skip
@@ -203,6 +216,13 @@ GUIDED = (
     ),
 )  # fmt: skip
 
+
+def _judging() -> tuple[Step, ...]:
+    """A claim that is being carried out or reviewed can be judged as one that was served."""
+    steps = shared.judging((shared.SOLVED, shared.GRADE, shared.COMMENT))
+    return tuple(replace(step, sources=ladder.AFTER_SERVICE | {"reviewing"}) for step in steps)
+
+
 STEPS = with_joining(
     (
         *INTAKE,
@@ -213,10 +233,18 @@ STEPS = with_joining(
         *GUIDED,
         *oversight.STEPS,
         oversight.urgent(OPEN),
-        *shared.judging((shared.SOLVED, shared.GRADE, shared.COMMENT)),
-        shared.CLOSE,
+        *_judging(),
+        replace(
+            shared.CLOSE,
+            stops=("evaluate", "ask_review"),
+            does=Label(
+                "评价和请求复查的时间都过了，该执行的已执行，办结。",
+                "The time to judge it and to ask for a review is over, and what was to be carried out is: the case closes.",
+            ),
+        ),
+        *ladder.STEPS,
         *publishing.STEPS,
-        *shared.always(Label("申诉", "claim"), OPEN, OPEN - {"answered", "served"}),
+        *shared.always(Label("申诉", "claim"), OPEN, OPEN - {"answered", "served", "executing", "reviewing"}),
     ),
     OPEN,
 )

@@ -52,7 +52,7 @@ FOLLOWING = frozenset({
     "assign", "refuse_accept", "raise_dispute", "approve_dispute", "refuse_dispute",
     "request_extension", "approve_extension", "refuse_extension",
     "request_hold", "approve_hold", "refuse_hold", "resume", "review_due",
-    "answer", "send_back", "take_back", "serve",
+    "answer", "send_back", "take_back", "serve", "carry_out",
 })  # fmt: skip
 
 

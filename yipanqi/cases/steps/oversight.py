@@ -70,7 +70,9 @@ ASSIGN = Step(
     plain=Label("已交有权处理的单位办理，并要求反馈结果", "Given to the unit with the power to decide, which must report the result"), basis="信访工作条例 22（三）、24",
 )  # fmt: skip
 
-HELD = frozenset({"forwarded", "guided", "handling", "asked", "acting", "answered", "served"})
+HELD = frozenset(
+    {"forwarded", "guided", "handling", "asked", "acting", "answered", "served", "executing", "reviewing"}
+)
 REPORTING = (
     Step(
         "report_back", Label("反馈结果和办结报告", "Report back"), Label("逐条回答交办的要求，附办结报告。交办单位核对；有没有按期，按今天算。", "Answer each demand and add the final report. The sender checks it; whether it is in time is judged by today."),

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from yipanqi.cases.actions import KINDS, end_mandate, link_external, reissue_secret
+from yipanqi.cases.actions import ALL_KINDS, end_mandate, link_external, reissue_secret
 from yipanqi.cases.models import Case
 from yipanqi.cases.queries import whole
 from yipanqi.core import access_log, gate
@@ -82,7 +82,7 @@ def _plan(pk: UUID) -> Plan:
 
 
 _SUBJECTS: dict[str, Callable[[UUID], Any]] = {
-    **dict.fromkeys(KINDS, _case),
+    **dict.fromkeys(ALL_KINDS, _case),
     "task": _task,
     "meeting": _meeting,
     "plan": _plan,
@@ -188,6 +188,7 @@ def page(
         "request_open": shown.request_of(view),
         "trail": shown.trail_of(view),
         "original": shown.original_of(view),
+        "below": shown.below_of(view),
         "files": files.of(view),
         "point": getattr(view, "point", None),
         "cards": steps,

@@ -51,6 +51,11 @@ def events_of(events: Iterable[TimelineEvent]) -> list[Event]:
     ]
 
 
+def below_of(view: Any) -> list[dict[str, Any]]:
+    """What a review reviews, its events in lines and the newest first."""
+    return [vars(one) | {"events": events_of(one.events)[::-1]} for one in getattr(view, "below", ())]
+
+
 def facts_of(view: Any) -> list[Row]:
     """What is known of the matter beside its text."""
     procedure = procedure_of(view.matter)
@@ -279,6 +284,11 @@ TONES: dict[str, Tone] = {
     "on_hold": "waiting",
     "answered": "active",
     "served": "waiting",
+    "requested": "active",
+    "hearing": "active",
+    "executing": "active",
+    "reviewing": "waiting",
+    "not_accepted": "neutral",
     "closed": "done",
     "withdrawn": "neutral",
     "redirected": "neutral",

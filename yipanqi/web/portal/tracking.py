@@ -146,7 +146,7 @@ def _case_page(
         "answer": _numbered(view, answered[-1:]),
         "others": _numbered(view, [d for d in view.documents if d not in answered[-1:]]),
         "events": _told_once(view.events),
-        "facts": _facts(view),
+        "facts": _facts(view, submission.kind),
         "hotline": hotline(),
         "resumed": resumed,
         "may_be_told": submission.has_contact and not ended(submission),
@@ -169,6 +169,7 @@ def _threads(current: Case) -> list[dict[str, Any]]:
             "url": reverse("portal:case", args=[case.number]),
             "title": case.title or _("（标题还在整理）"),
             "number": case.number,
+            "kind": str(procedure_of(case.matter).label) if case.reviews_id else "",
             "state": str(procedure_of(case.matter).state[case.matter.state].plain),
             "current": case.pk == current.pk,
         }
@@ -189,12 +190,12 @@ def _question(view: CaseView) -> str:
     return asked[-1].text if asked else ""
 
 
-def _facts(view: CaseView) -> list[Row]:
+def _facts(view: CaseView, kind: str) -> list[Row]:
     rows = [
         Row(_("标题"), view.title),
         Row(_("类别"), view.category),
         Row(_("地点"), view.area),
-        Row(_("署名方式"), dict(anonymity_choices(view.matter.procedure))[view.anonymity]),
+        Row(_("署名方式"), dict(anonymity_choices(kind))[view.anonymity]),
         Row(_("替谁反映"), _spoken_for(view)),
     ]
     return [row for row in rows if row.value]
@@ -276,6 +277,10 @@ def _told(name: str) -> str:
     return {
         "reply": _("您的回答已交给负责单位，它的期限接着计算。"),
         "evaluate": _("谢谢，已记下您的评价。评价期结束前办理单位看不到，您也可以修改。"),
+        "ask_review": _("请求已送到审查的单位：它是单独的一件，在上面可以打开；最晚哪天作出意见，写在那里。"),
+        "ask_second": _("请求已送到审查的单位：它是单独的一件，在上面可以打开；最晚哪天作出意见，写在那里。"),
+        "want_review": _("已记下，算在期限内；登记好由哪个单位审查以后，请再来这里选。"),
+        "want_second": _("已记下，算在期限内；登记好由哪个单位审查以后，请再来这里选。"),
         "come_back": _("已重新登记，我们再确定由谁办；转送的期限重新计算。"),
         "second_handling": _("已要求二次办理，负责单位会重新办理并再次答复您。"),
         "consent": _("谢谢，已记下。公开以前我们会去掉能认出您的内容；您随时可以收回。"),
