@@ -109,7 +109,7 @@ class Town:
         every: dict[str, Any] = OPINION | {
             "path": "court", "how": "起诉", "by_when": "六个月", "title": "路灯", "text": "示例文字", "category": "lamps", "area": self.area, "unit": "lamps",
             "co_units": ["roads"], "where": "法院", "reason": "理由", "question": "哪里？", "days": 3, "notice": "告知",
-            "plan": "计划", "review_on": review, "call_on": review, "came": "going", "method": "phone", "proof": "凭据",
+            "plan": "计划", "review_on": review, "call_on": review, "came": "going", "method": "in_person", "proof": "凭据",
             "solved": "no", "grade": "not_satisfied", "understood": "on", "line": "请快办", "mention": ["lamps"], "what": "对方骂人", "purpose": "contact", "checked": "counter",
             "agreed": "on", "told_at": "counter", "said": "路灯不亮", "came_of_it": "修好了", "place": "street",
         }  # fmt: skip
