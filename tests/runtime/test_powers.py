@@ -103,6 +103,7 @@ notices_message            siu   -     -
 notices_notice             si    -     -
 notices_readupto           siud  -     -
 notices_replytemplate      siud  -     -
+notices_sealedcopy         siu   s     d(s)
 notices_silence            sid   sid   -
 notices_text               si    s     -
 notices_weekly             siu   -     -

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import get_language, gettext as _
 
 from yipanqi.core.counting import day_of
@@ -36,6 +37,14 @@ SUBMITTERS: Mapping[str, Label] = {
     "suggestion": Label("建议人", "whoever suggested it"),
 }
 NUMERALS = "一二三四五六七八九十"
+# What a sample says: a document is in Chinese, whoever looks at its template.
+_SAMPLE = (
+    ("投诉请求", "示例：要求修好小区的路灯。"),
+    ("事实和理由", "示例：经现场核实，三盏路灯的灯头损坏。"),
+    ("处理意见", "示例：已于本月十日全部更换。"),
+    ("救济途径和期限", "示例：不服本意见的，可以自收到之日起三十日内请求复查。"),
+)
+_IN_PARTS = ("doc_opinion", "doc_duty", "doc_review", "doc_second_review", "doc_guidance")
 
 
 def number(matter: Matter, move: Move, step: Step) -> None:
@@ -98,6 +107,7 @@ class Sheet:
     place: str
     record: bool = False
     open: bool = False
+    move: UUID | None = None  # whose words it bears
 
 
 def sheet(
@@ -107,6 +117,12 @@ def sheet(
     a unit goes to the unit. `city` signs what no unit did."""
     of = BY_CODE[RECORD] if view.record else BY_CODE[own.series] if own else BY_CODE[OTHER]
     text = _text(of.code, own.version if own and not view.record else 0)
+    return _filled(view, own, text, reference=reference, addressee=addressee, city=city)
+
+
+def _filled(
+    view: DocumentView, own: IssuedDocument | None, text: Text, *, reference: str, addressee: str, city: str
+) -> Sheet:
     unit = own.unit_name if own and _chinese() and own.unit_id == view.by else view.unit or city
     values = {
         "title": view.title[:1].upper() + view.title[1:],
@@ -129,6 +145,7 @@ def sheet(
         place=_("（印章）"),
         record=view.record,
         open=view.open,
+        move=view.move,
     )
 
 
@@ -160,12 +177,25 @@ def _text(code: str, version: int) -> Text:
     return papers.default(code)
 
 
+def sample(code: str, text: Text, *, reference: str) -> Sheet:
+    """A document of a series with these words, of nobody and about nothing, to be looked at before they are in force."""
+    of, today = BY_CODE[code], timezone.now()
+    parts: tuple[tuple[str, str], ...] = _SAMPLE if of.code in _IN_PARTS else (("", _SAMPLE[1][1]),)
+    if of.code == RECORD:
+        parts = (("送达方式", "直接送达（当面交本人）"), ("送达日期", day_words(day_of(today))))
+    view = DocumentView("sample", of.title.zh, "", today, "示例单位", parts=parts, record=of.code == RECORD)
+    number = IssuedDocument(
+        unit_name=view.unit, word=of.word, year=day_of(today).year, serial=1, series=of.code, version=0
+    )
+    return _filled(view, number, text, reference=reference, addressee="张某某", city=view.unit)
+
+
 def pdf(one: Sheet) -> bytes:
     """The sheet as PDF in the layout of GB/T 9704. Raises `NoTypeface`."""
     data: dict[str, Any] = {
         "lang": "zh" if _chinese() else "en",
         "typefaces": official_typefaces(),
-        **{name: getattr(one, name) for name in Sheet.__dataclass_fields__},
+        **{name: getattr(one, name) for name in Sheet.__dataclass_fields__ if name != "move"},
     }
     return typeset("letter", data)
 

@@ -181,6 +181,34 @@ class IssuedDocument(models.Model):
         return f"{self.unit_name}{self.word}〔{self.year}〕{self.serial}号"
 
 
+class SealedCopy(models.Model):
+    """That a document went to the seal platform, and the sealed file once it is back: by the digest of what went out.
+    It holds what its move says, and no name of a submitter."""
+
+    issued = models.OneToOneField(
+        IssuedDocument, on_delete=models.PROTECT, primary_key=True, related_name="sealed"
+    )
+    reference = models.CharField(max_length=80)
+    submitted = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+    content = models.BinaryField(null=True)
+    content_type = models.CharField(max_length=40, blank=True)
+    sealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(sealed_at__isnull=True, content__isnull=True, content_type="")
+                | Q(
+                    sealed_at__isnull=False,
+                    content__isnull=False,
+                    content_type__in=["application/pdf", "application/ofd"],
+                ),
+                name="a_sealed_copy_is_there_or_not_yet",
+            )
+        ]
+
+
 class Followed(models.Model):
     """How far the sweeper has followed the log: every numbered move up to this leaf has told whom it tells."""
 

@@ -90,6 +90,7 @@ _DEFAULTS: Mapping[str, tuple[Label, Label]] = {
     **{one.code: (Label("{title}", "{title}"), one.body) for one in series.ALL},
 }  # fmt: skip
 CODES = tuple(_DEFAULTS)
+OFFICE = tuple(code for code in CODES if code not in series.BY_CODE)
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,7 @@ CITY: Mapping[str, Access] = {
     "notices_silence": Access(app=KEEP, portal=KEEP),
     "notices_message": Access(app=WORK),
     "notices_text": Access(app=APPEND, portal=READ),
+    "notices_sealedcopy": Access(app=WORK, portal=READ, eraser=("select (issued_id)", "delete")),
     "notices_issueddocument": Access(app=APPEND, portal=READ),
     "notices_followed": Access(app=WORK),
     "notices_weekly": Access(app=WORK),

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, override
 from yipanqi.core.typesetting import official_typefaces, typeset
 from yipanqi.notices import documents as papers
 from yipanqi.notices.documents import Sheet
+from yipanqi.notices.sealed import sealed
 from yipanqi.organisations.timeline import DocumentView
 from yipanqi.web.components.frames import unit_name
 
@@ -35,7 +36,10 @@ def sheet_of(documents: Sequence[DocumentView], number: int, *, reference: str, 
 
 
 def letter(sheet: Sheet, name: str) -> HttpResponse:
-    """The document as PDF, to be kept as `name`.pdf."""
+    """The document to be kept as `name`.pdf: as it came back sealed where it did, and before that as it goes out."""
+    copy = None if sheet.record else sealed(sheet.move)
+    if copy is not None and copy.content is not None:
+        return _file(bytes(copy.content), name, copy.content_type)
     return _file(papers.pdf(sheet), name)
 
 
@@ -51,7 +55,7 @@ def official_sheet(template: str, data: Mapping[str, Any], name: str) -> HttpRes
     return _file(typeset(template, {"lang": language, "typefaces": official_typefaces(), **data}), name)
 
 
-def _file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+def _file(content: bytes, name: str, content_type: str = "application/pdf") -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}.{content_type.partition("/")[2]}"'
     return response
