@@ -92,6 +92,7 @@ TABLE: dict[str, list[Line]] = {
     "portal:other": public(200, 405),
     "portal:receipt": public(405, 302),
     "portal:document": public(302, 405),
+    "portal:document_page": public(302, 405),
     "portal:case_receipt": public(302, 405),
     "portal:privacy": public(200, 405),
     "portal:children": public(200, 405),
@@ -227,6 +228,7 @@ TABLE: dict[str, list[Line]] = {
     ],
     # None of them has a document yet; tests/web/test_letters.py has who reads one.
     "desk:document": [Line({}, {405: BUSINESS}, m) for m in FINDS],
+    "desk:document_page": [Line({}, {405: BUSINESS}, m) for m in FINDS],
     "desk:typed": [Line({405: BUSINESS}, {200: FINDS[m]}, m) for m in FINDS],
     "desk:presence": [Line({405: BUSINESS}, {200: FINDS[m]}, m) for m in FINDS],
     "desk:external": [

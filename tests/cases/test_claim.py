@@ -243,7 +243,7 @@ def test_guidance_says_where_how_and_by_when(step: str, login: str, state: str) 
     take(filed.case.pk, step, city.actor(login), at("2026-08-04"), **LETTER)
     (written,) = documents(history_of(filed.case.matter))
     assert all(LETTER[name] in written.text for name in ("where", "how", "by_when"))
-    assert "2026-08-20" in written.text
+    assert "2026年8月20日" in written.text
     assert not Term.objects.filter(matter=filed.case.pk, code="answer").exists()
     one = Term.objects.get(matter=filed.case.pk, state=Term.RUNNING)
     assert (one.code, one.due_effective) == ("guidance", dt.date(2026, 8, 20))

@@ -92,7 +92,7 @@ class Town:
         every: dict[str, Any] = OPINION | {
             "path": "court", "how": "起诉", "by_when": "六个月", "title": "路灯", "text": "示例文字", "category": "lamps", "area": self.city.area.pk, "unit": "lamps",
             "co_units": [], "where": "法院", "reason": "理由", "question": "哪里？", "days": 3, "notice": "告知",
-            "plan": "计划", "review_on": review, "method": "phone", "proof": "凭据",
+            "plan": "计划", "review_on": review, "method": "in_person", "proof": "凭据",
             "solved": "no", "grade": "not_satisfied", "understood": "on", "purpose": "contact", "checked": "counter",
             "head": head,
         }  # fmt: skip

@@ -114,7 +114,7 @@ class Town:
         every: dict[str, Any] = OPINION | {
             "path": "court", "how": "起诉", "by_when": "六个月", "title": "路灯", "text": "示例文字", "category": "lamps", "area": self.area, "unit": "lamps",
             "co_units": ["roads"], "where": "法院", "reason": "理由", "question": "哪里？", "days": 3, "notice": "告知",
-            "plan": "计划", "review_on": review, "call_on": review, "came": "going", "method": "phone", "proof": "凭据",
+            "plan": "计划", "review_on": review, "call_on": review, "came": "going", "method": "in_person", "proof": "凭据",
             "solved": "no", "grade": "not_satisfied", "understood": "on", "line": "请快办", "mention": ["lamps"], "what": "对方骂人", "purpose": "contact", "checked": "counter",
             "duty": "三定方案第三条", "basis": "三定方案", "demands": "退还多少", "report_on": review, "points": "1. 已退还", "report": "已办结",
             "unanswered": "1", "breach": "delay", "rectify_on": review, "rule": "late", "proposal": "work", "adopted": "adopted", "whose": "own",

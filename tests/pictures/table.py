@@ -31,6 +31,8 @@ NO_PICTURE: Mapping[str, str] = {
     "portal:filed": "posts; its page is the one that shows the secret, pictured with the form",
     "portal:document": "a file",
     "desk:document": "a file",
+    "portal:document_page": "the document of the case that is pictured, in large print",
+    "desk:document_page": "the document of the case that is pictured, in large print",
     "desk:report_mail": "a mail in a mailbox, which no demonstration has",
     "portal:receipt": "a file",
     "portal:case_receipt": "a file",

@@ -98,12 +98,14 @@ meetings_task              siu   -     -
 meetings_venue             siu   -     -
 meetings_videosystem       siu   -     -
 notices_followed           siu   -     -
+notices_issueddocument     si    s     -
 notices_message            siu   -     -
 notices_notice             si    -     -
 notices_readupto           siud  -     -
 notices_replytemplate      siud  -     -
+notices_sealedcopy         siu   s     d(s)
 notices_silence            sid   sid   -
-notices_text               si    -     -
+notices_text               si    s     -
 notices_weekly             siu   -     -
 organisations_area         siud  s     -
 organisations_category     siud  s     -

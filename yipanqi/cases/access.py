@@ -215,7 +215,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         anonymity=case.submission.anonymity,
         events=_told(history, parts, viewer, moment, reads=reads),
         dues=[*_owed(parts, viewer, moment), *open_dues(history, at=moment, public=public)],
-        documents=documents(history, public=public) if reads else [],
+        documents=_documents(history, parts, viewer) if reads else [],
         steps=list(engine.open_steps(matter, case, Actor(viewer), moment, units)),
         parts=[]
         if public
@@ -304,6 +304,18 @@ def _told(
         return timeline(history, at=at, public=True)
     events = timeline(history, at=at, public=False, sender=_is_sender(parts, viewer))
     return events if reads else without_words(events)
+
+
+def _documents(history: History, parts: list[Part], viewer: Viewer) -> list[DocumentView]:
+    """What was written, for this viewer. How a service was proved is for the sender, as on the timeline, and for whoever
+    served it: they keep the record."""
+    sender = _is_sender(parts, viewer)
+    own = {p.unit_id for p in parts if viewer.reaches("cases.handle", p.unit.path)} - {None}
+
+    def sees_proof(move: Move) -> bool:
+        return viewer.account is not None and (sender or move.actor_unit in own)
+
+    return documents(history, public=viewer.account is None, sees_proof=sees_proof)
 
 
 def _is_sender(parts: list[Part], viewer: Viewer) -> bool:

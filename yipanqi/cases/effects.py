@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import ladder, oversight, paths, publishing
+from yipanqi.cases import ladder, oversight, paths, publishing, serving
 from yipanqi.cases.models import (
     Anonymity,
     Case,
@@ -172,7 +172,7 @@ def _accept_duty(taking: Taking) -> None:
 
 def _answer_duty(taking: Taking) -> None:
     _answer(taking)
-    _serve(taking)
+    serving.settle(taking)
 
 
 def _come_back(taking: Taking) -> None:
@@ -195,19 +195,6 @@ def _answer_suggestion(taking: Taking) -> None:
 def _answer(taking: Taking) -> None:
     taking.subject.outcome = taking.answers["outcome"]
     taking.subject.save(update_fields=["outcome"])
-
-
-def _serve(taking: Taking) -> None:
-    """The time to judge runs from actual receipt: not before the answer was written, and not in the future."""
-    today = day_of(taking.at)
-    served_on = taking.answers["served_on"] or today
-    last = taking.matter.moves.filter(step="answer").order_by("-number").first()
-    if served_on > today or (last is not None and served_on < day_of(last.at)):
-        raise Refused(
-            _("送达日期须在答复之后、今天之前。"), fields={"served_on": _("须在答复之后，不晚于今天。")}
-        )
-    taking.answers["served_on"] = served_on
-    taking.day0s["evaluate"] = served_on
 
 
 def _evaluate(taking: Taking) -> None:
@@ -330,7 +317,7 @@ _SHARED = {
     "approve_extension": _approve_extension,
     "refuse_extension": _forget_request,
     "answer": _answer,
-    "serve": _serve,
+    "serve": serving.settle,
     "evaluate": _evaluate,
     "record_verdict": _record_verdict,
     "log_call": _log_call,

@@ -126,15 +126,10 @@ def unreviewed(taking: Taking) -> None:
 
 
 def served(serve: Effect) -> Effect:
-    """Service as it is recorded for each kind, from actual receipt on: without a day of receipt no clock of the
-    petitioner's starts, and so what went by post is served once it was signed for."""
+    """Service as it is recorded for each kind (serving.py), and what follows from it at once."""
 
     def effect(taking: Taking) -> None:
-        if taking.answers["method"] == "post" and taking.answers["served_on"] is None:
-            why = _("邮寄的请填签收那天；还没有签收的，就还没有送达。")
-            raise Refused(why, fields={"served_on": why})
         serve(taking)
-        taking.day0s |= dict.fromkeys(WINDOWS, taking.day0s["evaluate"])
         if taking.matter.procedure == "claim":
             if taking.subject.outcome == SUPPORTED:
                 taking.then.append(("begin_execution", {}))

@@ -36,6 +36,7 @@ from yipanqi.meetings.instruction_access import InstructionView
 from yipanqi.meetings.meeting_access import MeetingView
 from yipanqi.meetings.models import Conference, Task
 from yipanqi.meetings.plan_models import Plan
+from yipanqi.notices.documents import Sheet
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import ListItem
 from yipanqi.web.desk import files, presence, seen, shown, templates
@@ -49,7 +50,7 @@ from yipanqi.web.desk.plan_shown import plan_choices, plan_of
 from yipanqi.web.desk.queue import row_title
 from yipanqi.web.desk.task_rows import late_below_url, late_words
 from yipanqi.web.desk.words import responsible_words
-from yipanqi.web.letters import letter
+from yipanqi.web.letters import in_chinese, letter, numbers, sheet_of
 from yipanqi.web.looking import findings, look_again, organisations
 from yipanqi.web.steps import Line, StepForm, step_form
 from yipanqi.web.taking import take_from_post
@@ -182,7 +183,7 @@ def page(
         "parts": shown.parts_of(view),
         "events": shown.events_of(view.events)[::-1],
         "refused": asked.name if asked.form is not None and asked.form.errors else "",
-        "documents": getattr(view, "documents", []),
+        "documents": _documents(view),
         "person": shown.person_of(view, open_identity),
         "concerned": shown.concerned_of(view),
         "request_open": shown.request_of(view),
@@ -219,6 +220,12 @@ def _late_below(opened: Opened) -> tuple[str, str] | None:
         return None
     lists = any(opened.viewer.has(capability) for capability in ("board.see", *SENDING))
     return words, late_below_url(opened.subject) if lists else "#family"
+
+
+def _documents(view: Any) -> list[tuple[Any, str]]:
+    """The documents of a matter, each with the number that it bears."""
+    found = getattr(view, "documents", [])
+    return list(zip(found, numbers(found), strict=True))
 
 
 def _bound(opened: Opened) -> dict[str, Any] | None:
@@ -273,8 +280,32 @@ def _beside(opened: Opened) -> list[ListItem]:
 @require_safe
 def document(request: HttpRequest, matter_id: UUID, number: int) -> HttpResponse:
     """A document of the matter in the layout of official letters. Every look is written down."""
+    with in_chinese():
+        opened, sheet = _sheet(request, matter_id, number)
+        return letter(sheet, f"{opened.view.number}-{number}")
+
+
+@staff(*SEEING)
+@require_safe
+def document_page(request: HttpRequest, matter_id: UUID, number: int) -> HttpResponse:
+    """The same in large print."""
+    _opened, sheet = _sheet(request, matter_id, number)
+    context = {
+        "sheet": sheet,
+        "file": reverse("desk:document", args=[matter_id, number]),
+        "back": reverse("desk:matter", args=[matter_id]),
+    }
+    return render(request, "desk/document.html", context)
+
+
+def _sheet(request: HttpRequest, matter_id: UUID, number: int) -> tuple[Opened, Sheet]:
     opened = open_matter(request, matter_id)
-    answer = letter(getattr(opened.view, "documents", []), number, reference=opened.view.number)
+    found = sheet_of(
+        getattr(opened.view, "documents", []),
+        number,
+        reference=opened.view.number,
+        addressee=shown.addressee_of(opened.view),
+    )
     access_log.note(
         account=opened.viewer.account,
         page="document",
@@ -282,7 +313,7 @@ def document(request: HttpRequest, matter_id: UUID, number: int) -> HttpResponse
         matter=opened.matter.pk,
         fields=["documents"],
     )
-    return answer
+    return opened, found
 
 
 @staff(*SEEING)

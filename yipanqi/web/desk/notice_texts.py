@@ -1,10 +1,10 @@
-"""The texts of messages to submitters and the fixed words of documents: what they say, how that looks; and what could
-not be delivered."""
+"""The texts of messages to submitters and the fixed words of documents: what they say, how that looks, those of cases on
+paper too; and what could not be delivered."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -18,13 +18,16 @@ from django.views.decorators.http import require_http_methods
 
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
-from yipanqi.notices import papers, texts
+from yipanqi.notices import papers, series, texts
 from yipanqi.notices.actions import try_again, write_text
 from yipanqi.notices.delivery import link_to
+from yipanqi.notices.documents import sample
 from yipanqi.notices.letters import day_words
+from yipanqi.notices.models import Text
 from yipanqi.notices.queries import given_up, telephone, text_in_force
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Row, Tab
+from yipanqi.web.letters import letter
 from yipanqi.web.steps import Line, put_beside
 
 # The last character does not fit the others: it can never be anybody's.
@@ -67,6 +70,8 @@ def notice_texts(request: HttpRequest) -> HttpResponse:
     form.full_clean()
     typed = {name: str(form.cleaned_data.get(name) or "") for name in form.fields}
     try:
+        if request.POST.get("go") == "paper":
+            return _sample(code, _module(code).clean(code, typed))
         if request.POST.get("go") != "save":
             return _page(request, code, form, preview=_module(code).clean(code, typed))
         write_text(code=code, given=typed, by=viewer_of_request(request), at=timezone.now())
@@ -106,7 +111,9 @@ def _page(
     fields = preview or {name: getattr(in_force, name) for name in texts.LONGEST}
     context = {
         "tabs": _tabs(texts, code),
-        "paper_tabs": _tabs(papers, code),
+        "paper_tabs": _tabs(papers, code, papers.OFFICE),
+        "case_tabs": _tabs(papers, code, series.BY_CODE),
+        "of_case": code in series.BY_CODE,
         "of_paper": own is papers,
         "code": code,
         "form": form,
@@ -125,9 +132,15 @@ def _page(
     return render(request, "desk/notice_texts.html", context, status=status)
 
 
-def _tabs(own: Any, code: str) -> list[Tab]:
+def _tabs(own: Any, code: str, codes: Iterable[str] | None = None) -> list[Tab]:
     here = reverse("desk:notice_texts")
-    return [Tab(str(own.TITLES[each]), f"{here}?text={each}", each == code) for each in own.CODES]
+    return [Tab(str(own.TITLES[each]), f"{here}?text={each}", each == code) for each in codes or own.CODES]
+
+
+def _sample(code: str, typed: Mapping[str, str]) -> HttpResponse:
+    """A document with these words as it would go out, of nobody."""
+    with override("zh-hans"):
+        return letter(sample(code, Text(code=code, **typed), reference=SAMPLE), code)
 
 
 def _papers(fields: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Kind, Procedure, Step
 from yipanqi.meetings.models import Target
 from yipanqi.meetings.nodes import milestones_written, targets_written
+from yipanqi.notices.documents import submitter_called
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.timeline import Event as TimelineEvent
 from yipanqi.web.components.frames import url_or_none
@@ -224,6 +225,16 @@ def person_of(view: Any, open_url: str) -> Person | None:
         note = _("打开须说明用途，本人会看到单位、岗位和用途。") if may_open else ""
         return Person(name, contact, note, True, open_url if may_open else "")
     return Person(name, contact, _("已打开，三十分钟后重新隐去。"), masked=False)
+
+
+def addressee_of(view: Any) -> str:
+    """To whom a document goes, as far as this viewer knows: the name while the identity is open to them, else masked as on
+    the page; what submitters are called where nobody may know it. Nothing for what no submitter filed."""
+    if not hasattr(view, "person"):
+        return ""
+    person = view.person
+    known = (person.person or person.name) if person is not None else ""
+    return known or submitter_called(view.matter.procedure)
 
 
 def _who(name: str, mandate: Mandate | None) -> str:

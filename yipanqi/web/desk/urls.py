@@ -99,6 +99,7 @@ urlpatterns: list[URLPattern] = [
     path("matters/<uuid:matter_id>/", matter.matter, name="matter"),
     path("matters/<uuid:matter_id>/steps/<slug:name>", matter.step, name="step"),
     path("matters/<uuid:matter_id>/documents/<int:number>.pdf", matter.document, name="document"),
+    path("matters/<uuid:matter_id>/documents/<int:number>/", matter.document_page, name="document_page"),
     path("matters/<uuid:matter_id>/steps/<slug:name>/typed", typed.typed, name="typed"),
     path("matters/<uuid:matter_id>/here", presence.presence, name="presence"),
     path("matters/<uuid:matter_id>/external", matter.external, name="external"),

@@ -26,11 +26,12 @@ from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.procedure import Role
 from yipanqi.notices.actions import set_silence
+from yipanqi.notices.documents import Sheet, submitter_called
 from yipanqi.notices.queries import silent
 from yipanqi.organisations.timeline import DocumentView, Event
 from yipanqi.web.access import public
 from yipanqi.web.components.shapes import Row
-from yipanqi.web.letters import letter
+from yipanqi.web.letters import in_chinese, letter, numbers, sheet_of
 from yipanqi.web.looking import look_again
 from yipanqi.web.portal import proof
 from yipanqi.web.portal.cards import cards, own_steps, typed_in
@@ -156,9 +157,12 @@ def _case_page(
     return render(request, "portal/case.html", context)
 
 
-def _numbered(view: CaseView, documents: list[DocumentView]) -> list[tuple[int, DocumentView]]:
-    """Documents with their place among all of the case's."""
-    return [(view.documents.index(one) + 1, one) for one in documents]
+def _numbered(view: CaseView, documents: list[DocumentView]) -> list[tuple[int, DocumentView, str]]:
+    """Documents with their place among all of the case's and the number they bear."""
+    return [
+        (view.documents.index(one) + 1, one, own)
+        for one, own in zip(documents, numbers(documents), strict=True)
+    ]
 
 
 def _threads(current: Case) -> list[dict[str, Any]]:
@@ -214,13 +218,40 @@ def _spoken_for(view: CaseView) -> str:
 @unlisted
 @require_safe
 def document(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """What was served in writing, as a letter to print."""
+    """What was served in writing, as a letter to print. It bears no name: it lies among the downloads of a telephone that
+    others pick up (docs/adr/0019), and the portal can open no seal."""
     found = proof.proved(request, reference, timezone.now())
     if found is None:
         return to_track(reference)
-    row, viewer = own_case(reference, *found)
+    with in_chinese():
+        view, sheet = _sheet(reference, *found, number)
+        return letter(sheet, f"{view.number}-{number}")
+
+
+@public
+@unlisted
+@require_safe
+def document_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """The same in large print."""
+    found = proof.proved(request, reference, timezone.now())
+    if found is None:
+        return to_track(reference)
+    view, sheet = _sheet(reference, *found, number)
+    context = {
+        "sheet": sheet,
+        "file": reverse("portal:document", args=[view.number, number]),
+        "back": reverse("portal:case", args=[view.number]),
+    }
+    return render(request, "portal/document.html", context)
+
+
+def _sheet(
+    reference: str, submission: Submission, secret: TrackingSecret, number: int
+) -> tuple[CaseView, Sheet]:
+    row, viewer = own_case(reference, submission, secret)
     view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
-    return letter(view.documents, number, reference=view.number)
+    addressee = submitter_called(row.matter.procedure)
+    return view, sheet_of(view.documents, number, reference=view.number, addressee=addressee)
 
 
 @public
