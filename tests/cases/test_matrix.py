@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from tests.cases import claim_table, order_table, suggestion_table
+from tests.cases import accusation_table, claim_table, order_table, suggestion_table
+from tests.cases.accusation_world import accuse, add_organ
 from tests.cases.tables import Row
 from tests.factories import City, add_head, bring_to, file, make_city, record, submitter, take
 from yipanqi.cases.procedure import ORDER, PROCEDURES
@@ -23,7 +24,15 @@ from yipanqi.core.procedure import LimitSeed, Procedure, ProcedureError, Role, S
 from yipanqi.core.procedures import faults
 
 MONDAY = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
-TABLES = {"order": order_table.ORDER, "suggestion": suggestion_table.SUGGESTION, "claim": claim_table.CLAIM}
+TABLES = {
+    "order": order_table.ORDER,
+    "suggestion": suggestion_table.SUGGESTION,
+    "claim": claim_table.CLAIM,
+    "accusation": accusation_table.ACCUSATION,
+}
+
+
+People = dict[str, tuple[str, set[str]]]
 
 
 def differences(code: str, steps: tuple[Step, ...], limits: tuple[LimitSeed, ...]) -> list[str]:
@@ -126,6 +135,19 @@ PARTS = {
     "deputy": ("", {"cases.oversee"}),
     "sysadmin": ("", set()),
 }
+# The same of an accusation: those who act on other kinds have no part in it.
+ACCUSATION_PARTS = {
+    "window": ("sender", {"cases.register", "cases.route"}),
+    "petitions": ("sender", {"cases.oversee"}),
+    "petitionhead": ("sender", {"accusations.approve", "cases.oversee"}),
+    "inspector": ("lead", {"accusations.handle"}),
+    "warden": ("lead", {"accusations.handle", "accusations.approve"}),
+    "accused": ("", {"cases.handle", "cases.identify"}),
+    "accusedbelow": ("", {"cases.oversee", "accusations.handle"}),
+    "insider": ("", {"cases.handle", "cases.identify"}),
+    "deputy": ("", {"cases.oversee"}),
+    "sysadmin": ("", set()),
+}
 NO_LEAD_YET = {"registered", "guided", "redirected", "recorded"}
 ELSEWHERE = {
     "where": "到法院立案庭",
@@ -134,6 +156,14 @@ ELSEWHERE = {
     "by_when": "六个月内",
     "call_on": "2026-12-01",
 }
+
+
+def accused_in(city: City, state: str) -> tuple[UUID, Actor]:
+    """An accusation in a state, and its submitter."""
+    filed = accuse(city, at=MONDAY, state="handling" if state == "withdrawn" else state)
+    if state == "withdrawn":
+        take(filed.case.pk, "withdraw", submitter(filed), MONDAY)
+    return filed.case.pk, submitter(filed)
 
 
 def in_state(city: City, procedure: Procedure, state: str) -> tuple[UUID, Actor]:
@@ -167,13 +197,13 @@ def in_state(city: City, procedure: Procedure, state: str) -> tuple[UUID, Actor]
     return pk, submitter(filed)
 
 
-def may(login: str, row: Row, state: str) -> bool:
+def may(people: People, login: str, row: Row, state: str) -> bool:
     """What the table says of a person, a step and a state, the case's own circumstances aside."""
     if login == "submitter":
         return "submitter" in row.by
     if login == "system":
         return "system" in row.by
-    part, capabilities = PARTS[login]
+    part, capabilities = people[login]
     # The leader's scope is the whole city, so every unit's part lies within it.
     parts = ("sender", "lead", "co") if login == "deputy" else (part,)
     return any(_may(each, capabilities, row, state) for each in parts)
@@ -193,13 +223,17 @@ def _may(part: str, capabilities: set[str], row: Row, state: str) -> bool:
     [pytest.param(p, state.code, id=f"{p.code}-{state.code}") for p in PROCEDURES for state in p.states],
 )
 def test_each_step_is_open_to_whom_the_table_says(procedure: Procedure, state: str) -> None:
-    city, rows = add_head(make_city()), TABLES[procedure.code].rows
-    matter, owner = in_state(city, procedure, state)
-    people = {login: city.actor(login) for login in PARTS} | {"submitter": owner, "system": SYSTEM}
+    city, rows, parts = add_head(make_city()), TABLES[procedure.code].rows, PARTS
+    if procedure.code == "accusation":
+        city, parts = add_organ(city), ACCUSATION_PARTS
+        matter, owner = accused_in(city, state)
+    else:
+        matter, owner = in_state(city, procedure, state)
+    people = {login: city.actor(login) for login in parts} | {"submitter": owner, "system": SYSTEM}
     for login, actor in people.items():
         for step, row in rows.items():
             refusal = attempt(matter, step, actor)
-            if not row.sources or not may(login, row, state):
+            if not row.sources or not may(parts, login, row, state):
                 assert refusal is NotAllowed, (login, step, refusal)
             elif state not in row.sources:
                 assert refusal not in (None, NotAllowed), (login, step, refusal)

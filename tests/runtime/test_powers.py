@@ -106,6 +106,7 @@ notices_silence            sid   sid   -
 notices_text               si    -     -
 notices_weekly             siu   -     -
 organisations_area         siud  s     -
+organisations_bar          si    -     -
 organisations_category     siud  s     -
 organisations_duty         siud  -     -
 organisations_part         siu   si    -
