@@ -11,7 +11,9 @@ import pytest
 from tests.cases.accusation_world import WORDS, accuse, add_organ, bring
 from tests.factories import City, file, make_city, submitter, take
 from yipanqi.cases import accusations
+from yipanqi.cases.mixed import split_accusation
 from yipanqi.cases.models import Case
+from yipanqi.cases.queries import viewer_of_submission
 from yipanqi.cases.steps import accusation
 from yipanqi.core import engine, gate
 from yipanqi.core.errors import NotAllowed, Refused
@@ -325,3 +327,74 @@ def test_rules_are_dated_and_any_of_several_alternatives_is_enough() -> None:
     assert accusation.rule_for(Role.LEAD, dt.date(2026, 12, 31), rules) == rules[0]
     assert accusation.rule_for(Role.LEAD, dt.date(2027, 1, 1), rules) == new
     assert accusation.rule_for(Role.SENDER, dt.date(2027, 1, 1), rules) is None
+
+
+# --- mixed letters ---------------------------------------------------------------------------------------------------
+
+
+def mixed(city: City) -> tuple[Any, Case]:
+    """A claim with an accusation in it, taken out at intake."""
+    filed = file(city, at=MONDAY, kind="claim", words=WORDS)
+    return filed, split_accusation(case=filed.case, by=city.actor("window"), at=MONDAY)
+
+
+def test_the_accusation_of_a_mixed_letter_goes_its_way_and_the_claim_leaves_no_trace_of_it(
+    city: City,
+) -> None:
+    filed, taken_out = mixed(city)
+    pk = taken_out.pk
+    take(pk, "route", city.actor("window"), MONDAY, accused=["market"], unit="discipline")
+    with pytest.raises(Refused):
+        take(filed.case.pk, "route", city.actor("clerk"), MONDAY, unit="market")
+    said = {"title": "补贴", "text": "少发一月", "category": "lamps", "area": city.area.pk}
+    take(filed.case.pk, "clear", city.actor("clerk"), MONDAY, **said)
+    take(filed.case.pk, "route", city.actor("clerk"), MONDAY, unit="market")
+    claim = Matter.objects.get(pk=filed.case.pk)
+    assert [move.step for move in claim.moves.order_by("number")] == ["register", "clear", "route"]
+    for login in ("accused", "accusedhead", "clerk"):
+        seen = gate.present(claim, city.viewer(login), Channel.DESK)
+        assert seen.trail.ties == []
+        assert taken_out.number not in str(seen)
+    assert gate.find(pk, city.viewer("accused"), Channel.DESK) is None
+    assert {pk, filed.case.pk} <= viewer_of(filed).proved
+    seen = accusations.present(taken_out.matter, city.viewer("petitions"), Channel.DESK, MONDAY)
+    assert [tie.number for tie in seen.trail.ties] in ([], [filed.case.number])
+
+
+def viewer_of(filed: Any) -> Any:
+    """Whoever filed it, as their reference and secret show them."""
+    secret = filed.submission.secrets.get(revoked_at__isnull=True)
+    return viewer_of_submission(filed.submission, secret)
+
+
+def test_the_text_that_was_cleared_with_it_is_cleared_again(city: City) -> None:
+    filed = file(city, at=MONDAY, kind="claim", words=WORDS)
+    said = {"title": "补贴和收费", "text": "某人收费", "category": "lamps", "area": city.area.pk}
+    take(filed.case.pk, "clear", city.actor("clerk"), MONDAY, **said)
+    split_accusation(case=filed.case, by=city.actor("window"), at=MONDAY)
+    with pytest.raises(Refused, match="清理"):
+        take(filed.case.pk, "route", city.actor("clerk"), MONDAY, unit="lamps")
+
+
+def test_its_limit_counts_from_receipt(city: City) -> None:
+    filed = file(city, at=MONDAY, kind="order", words=WORDS)
+    later = MONDAY + dt.timedelta(days=3)
+    taken_out = split_accusation(case=filed.case, by=city.actor("window"), at=later)
+    assert taken_out.matter.terms.get(code="route").day0 == MONDAY.date()
+
+
+def test_nothing_is_taken_out_twice_nor_of_what_another_unit_had(city: City) -> None:
+    filed, taken_out = mixed(city)
+    for case, login, refusal in (
+        (filed.case, "window", Refused),
+        (taken_out, "window", NotAllowed),
+        (filed.case, "accused", NotAllowed),
+    ):
+        with pytest.raises(refusal):
+            split_accusation(case=case, by=city.actor(login), at=MONDAY)
+    sent = file(city, at=MONDAY)
+    said = {"title": "灯", "text": "灯不亮", "category": "lamps", "area": city.area.pk}
+    take(sent.case.pk, "clear", city.actor("clerk"), MONDAY, **said)
+    take(sent.case.pk, "route", city.actor("clerk"), MONDAY, unit="lamps")
+    with pytest.raises(Refused, match="已经转出去"):
+        split_accusation(case=sent.case, by=city.actor("window"), at=MONDAY)
