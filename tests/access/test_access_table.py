@@ -239,6 +239,12 @@ TABLE: dict[str, list[Line]] = {
         Line({405: CLERKS}, {}, "plan"),
         Line({405: CLERKS}, {}, "instruction"),
     ],
+    # What has been sent on says so and leads back.
+    "desk:accuse": [
+        Line({405: CLERKS}, {302: CLERKS}, "own"),
+        Line({405: CLERKS}, {302: CLERKS}, "other"),
+        *(Line({405: CLERKS}, {}, m) for m in ("task", "meeting", "plan", "instruction")),
+    ],
     # The file of the case that is handled: let go along with its text.
     "desk:file": [Line({200: FILES}, {405: BUSINESS})],
     "desk:intake": form(CLERKS),

@@ -11,7 +11,8 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from tests.cases import claim_table, order_table, review_table, suggestion_table
+from tests.cases import accusation_table, claim_table, order_table, review_table, suggestion_table
+from tests.cases.accusation_world import accuse, add_organ
 from tests.cases.ladder_world import (
     REVIEWED,
     SERVICE,
@@ -40,8 +41,12 @@ TABLES = {
     "claim": claim_table.CLAIM,
     "review": review_table.REVIEW,
     "second_review": review_table.SECOND_REVIEW,
+    "accusation": accusation_table.ACCUSATION,
 }
 ALL = (*PROCEDURES, *LADDER)
+
+
+People = dict[str, tuple[str, set[str]]]
 
 
 def differences(code: str, steps: tuple[Step, ...], limits: tuple[LimitSeed, ...]) -> list[str]:
@@ -144,6 +149,19 @@ PARTS = {
     "deputy": ("", {"cases.oversee"}),
     "sysadmin": ("", set()),
 }
+# The same of an accusation: those who act on other kinds have no part in it.
+ACCUSATION_PARTS = {
+    "window": ("sender", {"cases.register", "cases.route"}),
+    "petitions": ("sender", {"cases.oversee"}),
+    "petitionhead": ("sender", {"accusations.approve", "cases.oversee"}),
+    "inspector": ("lead", {"accusations.handle"}),
+    "warden": ("lead", {"accusations.handle", "accusations.approve"}),
+    "accused": ("", {"cases.handle", "cases.identify"}),
+    "accusedbelow": ("", {"cases.oversee", "accusations.handle"}),
+    "insider": ("", {"cases.handle", "cases.identify"}),
+    "deputy": ("", {"cases.oversee"}),
+    "sysadmin": ("", set()),
+}
 NO_LEAD_YET = {"registered", "guided", "redirected", "recorded", "not_accepted", "declined"}
 AFTERWARDS = ("executing", "reviewing", "not_accepted")
 HANDLES = {"cases.handle", "cases.identify"}
@@ -169,6 +187,14 @@ OF_CLAIMS: dict[str, tuple[str, str, str, dict[str, str]]] = {
         {"ground": "duplicate", "reason": "已在办", "law": "条例十九", "where": "原单位"},
     ),
 }
+
+
+def accused_in(city: City, state: str) -> tuple[UUID, Actor]:
+    """An accusation in a state, and its submitter."""
+    filed = accuse(city, at=MONDAY, state="handling" if state == "withdrawn" else state)
+    if state == "withdrawn":
+        take(filed.case.pk, "withdraw", submitter(filed), MONDAY)
+    return filed.case.pk, submitter(filed)
 
 
 def in_state(city: City, procedure: Procedure, state: str) -> tuple[UUID, Actor]:
@@ -249,13 +275,13 @@ def review_in_state(city: City, procedure: Procedure, state: str) -> tuple[UUID,
     return pk, owner(review), review.number
 
 
-def may(login: str, row: Row, state: str, parts_of: dict[str, tuple[str, set[str]]]) -> bool:
+def may(login: str, row: Row, state: str, people: People) -> bool:
     """What the table says of a person, a step and a state, the case's own circumstances aside."""
     if login == "submitter":
         return "submitter" in row.by
     if login == "system":
         return "system" in row.by
-    part, capabilities = parts_of[login]
+    part, capabilities = people[login]
     # The leader's scope is the whole city, so every unit's part lies within it, but for those of the bodies above it.
     parts = ("sender", "lead", "co") if login == "deputy" and not part else (part,)
     return any(_may(each, capabilities, row, state) for each in parts)
@@ -275,8 +301,11 @@ def _may(part: str, capabilities: set[str], row: Row, state: str) -> bool:
     [pytest.param(p, state.code, id=f"{p.code}-{state.code}") for p in ALL for state in p.states],
 )
 def test_each_step_is_open_to_whom_the_table_says(procedure: Procedure, state: str) -> None:
-    city, rows = add_head(add_bodies(make_city())), TABLES[procedure.code].rows
-    if procedure in LADDER:
+    city, rows, parts = add_head(add_bodies(make_city())), TABLES[procedure.code].rows, PARTS
+    if procedure.code == "accusation":
+        city, parts = add_organ(city), ACCUSATION_PARTS
+        matter, person = accused_in(city, state)
+    elif procedure in LADDER:
         matter, person, _number = review_in_state(city, procedure, state)
         parts = PARTS | {
             "insider": ("", PARTS["insider"][1]),
@@ -286,7 +315,6 @@ def test_each_step_is_open_to_whom_the_table_says(procedure: Procedure, state: s
         parts |= {"colleague": ("", PARTS["colleague"][1]), "deputy": ("sender", {"cases.oversee"})}
     else:
         matter, person = in_state(city, procedure, state)
-        parts = PARTS
     people = {login: city.actor(login) for login in parts} | {"submitter": person, "system": SYSTEM}
     for login, actor in people.items():
         for step, row in rows.items():

@@ -51,6 +51,7 @@ NO_PICTURE: Mapping[str, str] = {
     "desk:order": "shown after a post, for ten seconds",
     "desk:views": "posts and leads back to the queue, where views are pictured",
     "desk:external": "posts; its refusals are pictured with the matter",
+    "desk:accuse": "posts and leads to the accusation or back",
     "desk:failed_rows": "a file",
     "desk:meeting_file": "a file",
     "desk:meeting_sheet": "a file",

@@ -108,6 +108,7 @@ notices_silence            sid   sid   -
 notices_text               si    s     -
 notices_weekly             siu   -     -
 organisations_area         siud  s     -
+organisations_bar          si    -     -
 organisations_category     siud  s     -
 organisations_duty         siud  -     -
 organisations_lawfulreviewer siu   s     -

@@ -193,7 +193,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
     state = procedure_of(matter).state[matter.state]
     reads = public or _reads_text(matter, parts, viewer, moment)
     takes_in = in_any_part(parts, viewer, "cases.register", Part.SENDER)
-    sealed = cache(lambda: _sealed(case))
+    sealed = cache(lambda: sealed_of(case))
     original = _original(case, matter, sealed) if takes_in else None
     units = units_in(parts)
     return CaseView(
@@ -380,7 +380,7 @@ def _original(case: Case, matter: Matter, sealed: Callable[[], dict[str, str]]) 
     return {name: fields.get(name, "") for name in ("title", "text", "place", "point")} if fields else None
 
 
-def _sealed(case: Case) -> dict[str, str]:
+def sealed_of(case: Case) -> dict[str, str]:
     """What was sealed with the submission; nothing once it has been erased."""
     try:
         return sealing.open_seal(case.submission.seal_id)

@@ -37,7 +37,7 @@ from yipanqi.core.procedure import Role
 from yipanqi.core.terms import Limits
 from yipanqi.files.actions import Taken, filed
 from yipanqi.organisations.models import Area, Category, Unit
-from yipanqi.organisations.parts import new_part
+from yipanqi.organisations.parts import SEALED, new_part
 from yipanqi.text import geo
 
 KINDS = tuple(procedure.code for procedure in PROCEDURES)
@@ -120,7 +120,7 @@ def check_words(
 ) -> None:
     """Whether this can be filed. Raises `Refused` with the fields that are wrong."""
     wrong = _wrong_lengths(words, history=history)
-    if kind not in KINDS:
+    if kind not in KINDS or (history and kind in SEALED):
         wrong["kind"] = _("没有这一类诉求。")
     if anonymity not in anonymities(kind):
         wrong["anonymity"] = _not_offered(anonymity)
@@ -333,6 +333,8 @@ def _case(filing: Filing, submission: Submission, matter: Matter) -> Case:
 def case_rows(case: Case, sender: Unit, at: dt.datetime) -> list[Model]:
     """A case that is being opened with what stands beside it, for the caller to insert with its matter."""
     part = new_part(matter=case.matter, unit=sender, role="sender", at=at)
+    if case.matter.procedure in SEALED:
+        return [case, part]  # in no index
     return [case, part, search.entry(Searched(case.pk, case.number, case.title, case.text))]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from yipanqi.cases import together
+from yipanqi.cases import accusations, together
 from yipanqi.cases.access import present, reads, visible
 from yipanqi.cases.models import Case
-from yipanqi.cases.procedure import LADDER, PROCEDURES
+from yipanqi.cases.procedure import ACCUSATION, LADDER, PROCEDURES
 from yipanqi.cases.queries import searched, subjects
 from yipanqi.core.kinds import Kind, UnitRef, register
 from yipanqi.core.procedure import Role
+from yipanqi.organisations import barring
 from yipanqi.organisations.queries import units_of
 
 
@@ -18,7 +19,19 @@ def _units(case: Case) -> dict[Role, list[UnitRef]]:
 
 def register_kinds() -> None:
     """Called once, when Django is ready."""
-    for procedure in (*PROCEDURES, *LADDER):
+    register(
+        Kind(
+            procedure=ACCUSATION,
+            subjects=subjects,
+            units=_units,
+            visible=accusations.visible,
+            present=accusations.present,
+            effects=accusations.EFFECTS,
+            searched=False,
+            shut=barring.shut,
+        )
+    )
+    for procedure in (*(p for p in PROCEDURES if p is not ACCUSATION), *LADDER):
         register(
             Kind(
                 procedure=procedure,

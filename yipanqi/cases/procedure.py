@@ -1,8 +1,8 @@
-"""Order (工单, a 12345 request), suggestion (人民建议) and claim (申诉求决) as values: states, terms, first limits."""
+"""Order (工单, a 12345 request), suggestion (人民建议), claim (申诉求决) and accusation (检举控告) as values: states, terms, first limits."""
 
 from __future__ import annotations
 
-from yipanqi.cases.steps import claim, order, oversight, review, suggestion
+from yipanqi.cases.steps import accusation, claim, order, oversight, review, suggestion
 from yipanqi.core.counting import Unit
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import LimitSeed, Procedure, Role, State, TermSpec
@@ -209,5 +209,24 @@ SECOND_REVIEW = Procedure(
     ),
 )  # fmt: skip
 
-PROCEDURES = (ORDER, SUGGESTION, CLAIM)  # what somebody can file
+# Of what its submitter reads every word is one that an order has too, and the limits that show are as an order's.
+ACCUSATION = Procedure(
+    code="accusation",
+    version=1,
+    label=Label("检举控告", "accusation"),
+    states=(
+        _REGISTERED,
+        State("forwarded", Label("已密封转送", "forwarded, sealed"), _FORWARDED.plain, Role.LEAD),
+        State("handling", Label("有权机关办理中", "with the competent organ"), ORDER.state["handling"].plain, Role.LEAD, no_term="the competent organ's own rules say how long it takes"),
+        *(state for state in _ENDS if state.code in ("closed", "withdrawn")),
+    ),
+    steps=accusation.STEPS,
+    terms=(_ROUTE, _ACCEPT),
+    limits=(
+        LimitSeed("route", 15, _CALENDAR, Label("《信访工作条例》第二十二条", "Regulation on petition work, Art. 22"), practice=False),
+        LimitSeed("accept", 15, _CALENDAR, Label("工作惯例：纪检监察等有权机关不受第二十三条告知期限约束", "practice: discipline and the like are exempt from the notices of Art. 23")),
+    ),
+)  # fmt: skip
+
+PROCEDURES = (ORDER, SUGGESTION, CLAIM, ACCUSATION)  # what somebody can file
 LADDER = (REVIEW, SECOND_REVIEW)  # what comes of a claim, as cases of their own

@@ -138,6 +138,8 @@ def _take(ids: frozenset[UUID], beside: frozenset[UUID], wish: Wish, *, complete
     if len({locked[pk].procedure for pk in ids}) != 1:
         raise Refused(_("一次只能办理同一类事项。"))
     kind = kind_of(locked[min(ids)])
+    if kind.shut is not None and kind.shut(ids, wish.by.viewer):
+        raise NotAllowed(_("没有这个事项，或者您无权办理。"))
     group = following.Group(kind, locked, kind.subjects(wanted), wish)
     group.gather(ids, complete=complete)
     moves = []

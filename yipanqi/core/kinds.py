@@ -94,6 +94,9 @@ class Kind:
     words: Callable[[Iterable[UUID]], Iterable[Words]] = lambda _ids: ()
     versions: tuple[Procedure, ...] = ()
     joining: Joining | None = None
+    searched: bool = True  # False: nothing of it stands in the index
+    # Whether one of these matters is shut to a viewer whatever their part in it (None: none ever is).
+    shut: Callable[[Iterable[UUID], Viewer], bool] | None = None
 
     def head(self, subject: Any) -> UUID | None:
         """Whom the subject's matter follows; None where it stands by itself."""

@@ -17,6 +17,7 @@ from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Viewer
 from yipanqi.core.models import Change
+from yipanqi.organisations import barring
 from yipanqi.organisations.access import stand_in_reach
 from yipanqi.organisations.models import Area, Category, Duty, Part, Posting, StandIn, Unit
 from yipanqi.people.models import Account, Role
@@ -339,6 +340,7 @@ def appoint(
         )
         for account, role, unit, zh, en in rows
     )
+    barring.follow_posts(postings)
     _changed(
         "posting", ((p.account.login, {"role": p.role_id, "unit": p.unit.code}) for p in postings), by, at
     )

@@ -287,3 +287,20 @@ class Part(models.Model):
                 name="part_given_back",
             ),
         ]
+
+
+class Bar(models.Model):
+    """That a matter is shut to a side: to a unit with all that lies below it, or to an account wherever it works.
+
+    `key` is a keyed hash of the unit's code or of the account (barring.py): whoever reads the table does not learn who is
+    accused. No part and no column of the case: a matter has several, and a part says who may, not who must not.
+    """
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="bars", db_index=False)
+    key = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["matter", "key"], name="a_side_is_barred_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["key", "matter"], name="bar_by_key")]

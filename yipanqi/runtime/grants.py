@@ -92,6 +92,7 @@ CITY: Mapping[str, Access] = {
     "organisations_lawfulreviewer": Access(app=WORK, portal=READ),
     "organisations_part": Access(app=WORK, portal=APPEND),
     "organisations_standin": Access(app=WORK),
+    "organisations_bar": Access(app=APPEND),
     "cases_reference": Access(app=APPEND, portal=APPEND),
     "cases_submission": Access(app=APPEND, portal=APPEND, eraser=("select (id, seal_id)",)),
     "cases_mandate": Access(app=APPEND, portal=APPEND),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from yipanqi.cases.actions import ALL_KINDS, end_mandate, link_external, reissue_secret
+from yipanqi.cases.mixed import may_split
 from yipanqi.cases.models import Case
 from yipanqi.cases.queries import whole
 from yipanqi.core import access_log, gate
@@ -196,6 +197,7 @@ def page(
         "ready": sum(not card.why_not for card in steps),
         "external": external or (ExternalForm() if own else None),
         "external_open": external is not None,
+        "mixed": own and may_split(opened.subject, Actor(opened.viewer)),
         "beside": _beside(opened),
         "responsible": _responsible(opened),
         "papers": overdue.papers_of(view, opened.viewer) if opened.matter.procedure == "task" else (),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yipanqi.cases.models import Case
+from yipanqi.cases.procedure import ACCUSATION
 from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.insight.similar import seen_before
@@ -32,8 +33,9 @@ class Earlier:
 
 def before(subject: Any, view: Any, viewer: Viewer) -> list[Earlier]:
     """Those most like this case, by the words that this viewer reads on the page; nothing for any other matter, nor
-    once it is ended."""
-    if not isinstance(subject, Case) or not subject.matter.open or view.text_withheld:
+    once it is ended, and never for an accusation."""
+    sealed = isinstance(subject, Case) and subject.matter.procedure == ACCUSATION.code
+    if sealed or not isinstance(subject, Case) or not subject.matter.open or view.text_withheld:
         return []
     said = getattr(view, "original", None) or {}
     title, text = view.title or said.get("title", ""), view.text or said.get("text", "")

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from yipanqi.web.desk import (
     account,
     accounts,
+    accusing,
     administration,
     approvals,
     audit,
@@ -103,6 +104,7 @@ urlpatterns: list[URLPattern] = [
     path("matters/<uuid:matter_id>/steps/<slug:name>/typed", typed.typed, name="typed"),
     path("matters/<uuid:matter_id>/here", presence.presence, name="presence"),
     path("matters/<uuid:matter_id>/external", matter.external, name="external"),
+    path("matters/<uuid:matter_id>/accusation", accusing.accuse, name="accuse"),
     path("files/<uuid:file_id>", files.file, name="file"),
     path("intake/", intake.intake, name="intake"),
     path("lost/", intake.lost, name="lost"),

@@ -39,6 +39,7 @@ def kind_words(code: str) -> str:
         "order": _("反映问题、求助（工单）"),
         "suggestion": _("提建议（人民建议）：为公共的事出主意"),
         "claim": _("申诉求决：对自己受到的处理或决定不服"),
+        "accusation": _("检举控告：举报公职人员或单位违纪违法"),
     }.get(code, code)
 
 
