@@ -32,8 +32,8 @@ class Earlier:
 
 def before(subject: Any, view: Any, viewer: Viewer) -> list[Earlier]:
     """Those most like this case, by the words that this viewer reads on the page; nothing for any other matter, nor
-    once it is ended."""
-    if not isinstance(subject, Case) or not subject.matter.open or view.text_withheld:
+    once it is ended, nor for a review: what that reviews stands on its page."""
+    if not isinstance(subject, Case) or not subject.matter.open or view.text_withheld or subject.reviews_id:
         return []
     said = getattr(view, "original", None) or {}
     title, text = view.title or said.get("title", ""), view.text or said.get("text", "")
