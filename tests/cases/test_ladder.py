@@ -30,6 +30,7 @@ from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Channel
 from yipanqi.core.models import Change, Matter, Term
 from yipanqi.core.verify import verify
+from yipanqi.insight.rollup import standings
 from yipanqi.organisations.models import LawfulReviewer
 from yipanqi.organisations.reviewers import ReviewerRow, keep_reviewers
 from yipanqi.organisations.timeline import documents, history_of
@@ -374,6 +375,12 @@ def test_the_same_is_not_accepted_again_and_help_goes_on(city: City) -> None:
     for pk, by in ((again.case.pk, "clerk"), (second.pk, "second")):
         take(pk, "help", city.actor(by), at("2026-08-11"), kind="support", text="联系了救助")
     assert verify().faults == []
+
+
+def test_a_matter_on_the_ladder_is_counted_once(city: City) -> None:
+    filed = served(city, "2026-08-03")
+    review = ask_review(city, filed, at("2026-08-05"))
+    assert set(standings([filed.case.pk, review.pk])) == {filed.case.pk}
 
 
 # --- what the database keeps ---------------------------------------------------------------------------------------------

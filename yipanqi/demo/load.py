@@ -16,6 +16,7 @@ from yipanqi.core import engine
 from yipanqi.core.calendar import in_force
 from yipanqi.core.gate import NOBODY, SYSTEM, Actor, Viewer
 from yipanqi.core.procedure import Role as Part
+from yipanqi.demo import reviews
 from yipanqi.demo.city import city
 from yipanqi.demo.conference import report_of
 from yipanqi.demo.follow_up import follow_up, hold_earlier
@@ -119,6 +120,7 @@ def build(*, cases: int, progress: Progress) -> None:
         stories = [*loader.seed.stories, *mass, *voices]
         _play(loader, stories, lambda share: progress(0.2 + 0.7 * share))
         _meet(loader)
+        reviews.climb(loader.viewers, loader.handlers, loader.schedule)
         engine.lapse_due(at=now)
     progress(1.0)
 
@@ -169,6 +171,7 @@ def _organise(loader: Loader) -> None:
         by=None,
         at=at,
     )
+    reviews.lawful(seed, at)
     for system in SYSTEMS:
         keep_system(
             code=system["code"],

@@ -20,7 +20,8 @@ from yipanqi.core.models import AccessLog, CalendarNotice, Change, Limit, Recoun
 from yipanqi.meetings.meeting_queries import matter_numbered, numbers_of
 from yipanqi.meetings.models import Task
 from yipanqi.organisations.access import units_reached
-from yipanqi.organisations.models import Duty, Posting, Unit
+from yipanqi.organisations.models import Duty, LawfulReviewer, Posting, Unit
+from yipanqi.organisations.reviewers import living as reviewers_living
 from yipanqi.people.models import Account
 
 PAGE = 50
@@ -73,6 +74,11 @@ def paths(of: Unit) -> list[StatutoryPath]:
     return list(living().filter(unit=of)[:MOST])
 
 
+def reviewers(of: Unit) -> list[LawfulReviewer]:
+    """Who reviews what the unit decides."""
+    return list(reviewers_living().filter(unit=of)[:MOST])
+
+
 def changes(of: Unit) -> tuple[list[Change], dict[str, str]]:
     """The latest changes of a unit and of the duties that are or were its own, with the names of their categories and
     areas by code."""
@@ -83,6 +89,7 @@ def changes(of: Unit) -> tuple[list[Change], dict[str, str]]:
     found = Change.objects.filter(
         Q(what="unit", object_id=of.code)
         | Q(what="duty", object_id__in=list(keys))
+        | Q(what="lawful_reviewer", object_id=of.code)
         | Q(what="statutory_path", object_id__in=StatutoryPath.objects.filter(unit=of).values("code"))
     )
     return list(found.order_by("-id")[:PAGE]), names

@@ -19,12 +19,12 @@ def standings(ids: Iterable[UUID]) -> dict[UUID, Standing]:
 
     One matter in three channels is counted once (domain §0.9): at the head, while what is joined to it counts nothing
     but its verdict. Each submitter has an own one: joining must not be a way to have a bad one vanish. Where the head
-    was withdrawn, each counts for itself.
+    was withdrawn, each counts for itself. What goes up the review ladder is counted as the claim that it is.
 
     Five statements, whatever their number.
     """
     rows = list(
-        Case.objects.filter(pk__in=list(ids), category__isnull=False, area__isnull=False).values_list(
+        Case.objects.filter(pk__in=list(ids), category__isnull=False, area__isnull=False, rung=0).values_list(
             "pk",
             "category_id",
             "area_id",

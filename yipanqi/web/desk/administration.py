@@ -127,6 +127,17 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
             )
             for line in registers.paths(found)
         ],
+        "reviewer_columns": [
+            Column("reviewer", _("复查复核机关"), main=True),
+            Column("from", _("从哪天起")),
+            Column("basis", _("依据")),
+        ],
+        "reviewers": [
+            TableRow(
+                cells={"reviewer": str(row.reviewer), "from": day_text(row.valid_from), "basis": row.basis}
+            )
+            for row in registers.reviewers(found)
+        ],
         "posts": registers.posts_at(found, day_of(timezone.now())),
     }
     return render(request, "desk/unit.html", context)

@@ -33,9 +33,10 @@ class Earlier:
 
 def before(subject: Any, view: Any, viewer: Viewer) -> list[Earlier]:
     """Those most like this case, by the words that this viewer reads on the page; nothing for any other matter, nor
-    once it is ended, and never for an accusation."""
-    sealed = isinstance(subject, Case) and subject.matter.procedure == ACCUSATION.code
-    if sealed or not isinstance(subject, Case) or not subject.matter.open or view.text_withheld:
+    once it is ended, never for an accusation, nor for a review: what that reviews stands on its page."""
+    if not isinstance(subject, Case) or not subject.matter.open or view.text_withheld:
+        return []
+    if subject.matter.procedure == ACCUSATION.code or subject.reviews_id:
         return []
     said = getattr(view, "original", None) or {}
     title, text = view.title or said.get("title", ""), view.text or said.get("text", "")
