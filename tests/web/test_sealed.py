@@ -37,7 +37,7 @@ SENT = hashlib.sha256(DOCUMENT.content).hexdigest()
 def ofd(words: str = "sealed") -> bytes:
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w") as archive:
-        archive.writestr("OFD.xml", f"<ofd:OFD>{words}</ofd:OFD>")
+        archive.writestr(zipfile.ZipInfo("OFD.xml"), f"<ofd:OFD>{words}</ofd:OFD>")
     return kept.getvalue()
 
 

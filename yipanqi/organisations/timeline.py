@@ -390,13 +390,10 @@ def is_record(step: Step) -> bool:
 def _record(history: History, of: DocumentView, move: Move, *, full: bool) -> DocumentView:
     """The record of a service. Who signed, refused or witnessed it is for those who see the proof of it."""
     payload = history.payloads[move.pk]
-    names = ("method", "agreed", "announced_on", "served_on", "proof", "refusal", "witness")
+    names = ("method", "announced_on", "served_on", "proof", "refusal", "witness")
     asks = [ask for ask in history.procedure.step[move.step].asks if ask.name in names]
     facts = tuple(
-        (
-            str(ask.label),
-            _plainly(ask, payload[ask.name]) if ask.kind == Kind.TICK else _in_words(ask, payload[ask.name]),
-        )
+        (str(ask.label), _in_words(ask, payload[ask.name]))
         for ask in asks
         if payload.get(ask.name) and (ask.shown or full)
     )
