@@ -82,6 +82,10 @@ def test_nothing_is_gained_by_accepting_late(accepted: str, day0: str) -> None:
     take(filed.case.pk, "accept", city.actor("insider"), at(accepted), notice="已受理")
     assert str(term(filed, "answer").day0) == day0
     assert term(filed, "accept").late == (accepted > "2026-09-16")
+    # The page says what late acceptance did not gain.
+    told = [line for line in explain(term(filed, "answer")) if "不另加" in line]
+    assert len(told) == (accepted > "2026-09-16")
+    assert not told or "14 天" in told[0]
 
 
 def test_the_limit_for_the_opinion_never_stands_still() -> None:

@@ -358,7 +358,6 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "return_report": oversight.return_report,
         "supervise": oversight.supervise,
         "mark_simple": oversight.mark_simple,
-        "mark_urgent": oversight.urgent,
         "raise_dispute": oversight.raise_dispute,
         "approve_dispute": oversight.approve_dispute(_ask_co_units),
         "refuse_dispute": oversight.refuse_dispute,

@@ -210,8 +210,3 @@ def mark_simple(taking: Taking) -> None:
     taking.day0s["simple"] = own
     if not Limits().is_on(taking.matter.procedure, "simple", own):
         raise Refused(_("这一件受理时，简易办理的期限还没有启用。"))
-
-
-def urgent(taking: Taking) -> None:
-    if not taking.answers["reported_to"]:
-        _no("reported_to", _("请至少写明一个单位。"))

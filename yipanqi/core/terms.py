@@ -374,6 +374,17 @@ def last_day(*, matter: Matter, code: str, at: dt.datetime) -> dt.date:
 def explain(term: Term) -> list[str]:
     """The derivation as sentences in the active language, for the resident and the officer alike."""
     lines = [_("第 0 天：%(day)s（当天不计）。") % {"day": _day(term.day0)}]
+    late = (day_of(term.started_by.at) - term.day0).days
+    if late > 0:
+        said = {"day": _day(day_of(term.started_by.at)), "n": late}
+        lines.append(
+            ngettext(
+                "这一步记在%(day)s，仍从第 0 天起算：其间的 %(n)d 天不另加给谁。",
+                "这一步记在%(day)s，仍从第 0 天起算：其间的 %(n)d 天不另加给谁。",
+                late,
+            )
+            % said
+        )
     lines.append(_amount_of(term))
     if term.extended:
         lines.append(ngettext("延长 %(n)d 天。", "延长 %(n)d 天。", term.extended) % {"n": term.extended})
