@@ -15,11 +15,15 @@ from yipanqi.cases.mixed import split_accusation
 from yipanqi.cases.models import Case
 from yipanqi.cases.queries import viewer_of_submission
 from yipanqi.cases.steps import accusation
-from yipanqi.core import engine, gate
+from yipanqi.core import access_log, engine, gate
 from yipanqi.core.errors import NotAllowed, Refused
-from yipanqi.core.gate import Channel
-from yipanqi.core.models import Matter, MovePayload, SearchEntry
+from yipanqi.core.gate import NOBODY, Channel
+from yipanqi.core.models import Matter, Move, MovePayload, SearchEntry
 from yipanqi.core.procedure import Role
+from yipanqi.insight.registers import Looking, looks, looks_counted, matter_of_number
+from yipanqi.notices.actions import tell
+from yipanqi.notices.models import Notice
+from yipanqi.organisations import barring
 from yipanqi.organisations.actions import appoint, give_stand_in
 from yipanqi.organisations.models import Bar, Part
 
@@ -205,6 +209,33 @@ def test_the_office_that_took_it_in_is_shut_out_when_it_is_accused(city: City) -
             at=MONDAY,
             answers={"purpose": "verify"},
         )
+
+
+def test_a_unit_that_it_is_shut_to_is_told_nothing_of_it(city: City) -> None:
+    filed = accuse(city, at=MONDAY)
+    bring(city, filed, "forwarded", MONDAY, accused=["hotline"])
+    take(filed.case.pk, "accept", city.actor("inspector"), MONDAY)
+    tell(moves=Move.objects.values_list("pk", flat=True), at=MONDAY)
+    assert {notice.unit.code for notice in Notice.objects.select_related("unit")} == {"discipline"}
+
+
+def test_an_auditor_of_the_accuseds_side_reads_no_look_at_it(city: City) -> None:
+    at = MONDAY
+    sealed, plain = accuse(city, at=at), file(city, at=at)
+    for filed in (sealed, plain):
+        access_log.note(
+            account=city.accounts["window"].pk, page="matter", at=at, matter=filed.case.pk, fields=[]
+        )
+    auditor, other = city.viewer("audadmin"), city.viewer("deputy")
+    barring.bar(matter=Matter.objects.get(pk=sealed.case.pk), units=[city.units["city"]], accounts=[], at=at)
+    day = dt.timedelta(days=1)
+    asked = Looking(city.accounts["window"].pk, at - day, at + day, by=auditor)
+    assert [look.number for look in looks(asked).rows] == [plain.reference]
+    assert looks_counted(asked) == (1, False)
+    assert looks_counted(replace(asked, by=NOBODY)) == (2, False)
+    assert matter_of_number(sealed.reference, auditor) is None
+    assert matter_of_number(sealed.reference, NOBODY) == sealed.case.pk
+    assert not Matter.objects.filter(gate.visible(other, Channel.DESK), pk=sealed.case.pk).exists()
 
 
 def test_a_superior_organs_is_registered_without_its_content(city: City) -> None:

@@ -455,14 +455,14 @@ def facet_wishes(wanted: Wanted) -> dict[str, list[Wanted]]:
 
 
 def find_number(viewer: Viewer, number: str) -> UUID | None:
-    """The matter with this number, open or not, if the viewer may find it."""
-    numbered = [
-        *CaseRow.objects.filter(number=number).values_list("matter_id", flat=True),
-        *Task.objects.filter(number=number).values_list("matter_id", flat=True),
-        *filter(None, [matter_numbered(number)]),
-    ]
-    seen = Matter.objects.filter(visible(viewer, Channel.DESK), pk__in=numbered)
-    return seen.values_list("pk", flat=True).first()
+    """The matter with this number, open or not, if the viewer may find it. The gate stands within each question: whether a
+    number is known must show in no further one."""
+    mine = Matter.objects.filter(visible(viewer, Channel.DESK))
+    ours = Exists(mine.filter(pk=OuterRef("matter_id")))
+    case = CaseRow.objects.filter(ours, number=number).values_list("matter_id", flat=True).first()
+    task = Task.objects.filter(ours, number=number).values_list("matter_id", flat=True).first()
+    met = matter_numbered(number)
+    return case or task or (mine.filter(pk=met).values_list("pk", flat=True).first() if met else None)
 
 
 def state_label(code: str) -> str:

@@ -15,10 +15,11 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from yipanqi.cases.models import Case, StatutoryPath
 from yipanqi.cases.paths import living
-from yipanqi.core.gate import Viewer
+from yipanqi.core.gate import NOBODY, Viewer
 from yipanqi.core.models import AccessLog, CalendarNotice, Change, Limit, Recount, Term
 from yipanqi.meetings.meeting_queries import matter_numbered, numbers_of
 from yipanqi.meetings.models import Task
+from yipanqi.organisations import barring
 from yipanqi.organisations.access import units_reached
 from yipanqi.organisations.models import Duty, LawfulReviewer, Posting, Unit
 from yipanqi.organisations.reviewers import living as reviewers_living
@@ -138,11 +139,14 @@ class Looking:
     until: dt.datetime
     page: str = ""
     matter: UUID | None = None
+    by: Viewer = NOBODY  # who asks: of what is shut to their side they read no look either
 
     @property
     def rows(self) -> QuerySet[AccessLog]:
         found = AccessLog.objects.filter(account=self.account, at__gte=self.since, at__lt=self.until)
         found = found.filter(page=self.page) if self.page else found
+        shut = barring.shut_to(self.by).values("matter")
+        found = found.filter(Q(matter__isnull=True) | ~Q(matter__in=shut))
         return found.filter(matter=self.matter) if self.matter else found
 
 
@@ -192,9 +196,11 @@ def _with_numbers(found: Sequence[AccessLog]) -> list[Look]:
     ]
 
 
-def matter_of_number(number: str) -> UUID | None:
-    """The matter that bears a number, whoever may read it: the log is asked for it, not the matter."""
-    case = Case.objects.filter(number=number).values_list("pk", flat=True).first()
+def matter_of_number(number: str, by: Viewer) -> UUID | None:
+    """The matter that bears a number, whoever may read it: the log is asked for it, not the matter. None where it is shut
+    to the side of whoever asks."""
+    cases = Case.objects.exclude(pk__in=barring.shut_to(by).values("matter"))
+    case = cases.filter(number=number).values_list("pk", flat=True).first()
     task = Task.objects.filter(number=number).values_list("pk", flat=True).first()
     return case or task or matter_numbered(number)
 

@@ -21,7 +21,9 @@ from yipanqi.meetings import inviting
 from yipanqi.notices import papers, replies, texts
 from yipanqi.notices.models import Followed, Message, Notice, ReadUpTo, ReplyTemplate, Silence, Text, Weekly
 from yipanqi.notices.queries import channel_of, headed_units, kept_by, silent, text_in_force
+from yipanqi.organisations import barring
 from yipanqi.organisations.models import Category, Part, Unit
+from yipanqi.organisations.parts import SEALED
 
 LOG = "log"
 
@@ -52,7 +54,8 @@ def _write_to_units(move: Move, at: dt.datetime) -> None:
 
 def _tell_units(move: Move, step: Step) -> None:
     """A notice for each unit that had one of the parts just after the move. The job may come late, when the next unit
-    has taken the place of the one that was meant; and nothing under a veil is told (core/procedure.py proves it)."""
+    has taken the place of the one that was meant; and nothing under a veil is told (core/procedure.py proves it), nor
+    anything to a unit that the matter is shut to: whose notices are paged."""
     roles = [role.value for role in step.tells if role != Role.SUBMITTER]
     named = _named(move, step)
     if step.tells_left:
@@ -63,6 +66,9 @@ def _tell_units(move: Move, step: Step) -> None:
     of = Q(role__in=roles) | Q(unit__in=named)
     parts = Part.objects.filter(living, of, matter=move.matter_id, since__lte=move.at)
     units = sorted(set(parts.values_list("unit_id", flat=True)))
+    if move.matter.procedure in SEALED:
+        having = list(Unit.objects.filter(pk__in=units).order_by("pk"))
+        units = [unit.pk for unit in barring.open_units(move.matter_id, having, move.at)]
     Notice.objects.bulk_create(
         (Notice(matter_id=move.matter_id, move=move, unit_id=unit) for unit in units), ignore_conflicts=True
     )

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yipanqi.core.errors import Refused
@@ -41,17 +41,20 @@ def keys_of_viewer(viewer: Viewer) -> list[bytes]:
     return [*keys, _account_key(viewer.account)] if viewer.account else keys
 
 
+def shut_to(viewer: Viewer) -> QuerySet[Bar]:
+    """The bars that stand before a viewer, for what is no list of matters."""
+    return Bar.objects.filter(key__in=keys_of_viewer(viewer))
+
+
 def wall(viewer: Viewer) -> Q | None:
     """The clause over `Matter` that keeps a side from what is shut to it, of every kind. Without a join: the few that are
     shut to one side are read once, and no list is gathered in another order for it."""
-    keys = keys_of_viewer(viewer)
-    return ~Q(pk__in=Bar.objects.filter(key__in=keys).values("matter")) if keys else None
+    return ~Q(pk__in=shut_to(viewer).values("matter")) if keys_of_viewer(viewer) else None
 
 
 def shut(matters: Iterable[UUID], viewer: Viewer) -> bool:
     """Whether one of these is shut to the viewer."""
-    keys = keys_of_viewer(viewer)
-    return bool(keys) and Bar.objects.filter(matter__in=list(matters), key__in=keys).exists()
+    return bool(keys_of_viewer(viewer)) and shut_to(viewer).filter(matter__in=list(matters)).exists()
 
 
 def open_units(matter: UUID, units: Sequence[Unit], at: dt.datetime) -> list[Unit]:

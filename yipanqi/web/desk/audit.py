@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from yipanqi.core import access_log as log
 from yipanqi.core.counting import SHANGHAI
+from yipanqi.core.gate import Viewer
 from yipanqi.exchange import writing
 from yipanqi.insight import registers
 from yipanqi.insight.registers import Look, Looking
@@ -52,7 +53,7 @@ class LogForm(forms.Form):
             label=_("页面"), required=False, choices=[("", _("全部")), *page_words().items()]
         )
 
-    def looking(self) -> Looking | None:
+    def looking(self, by: Viewer) -> Looking | None:
         """What is asked for; None where there is no such account or matter, which the form then says."""
         if not self.is_valid():
             return None
@@ -60,12 +61,12 @@ class LogForm(forms.Form):
         account = Account.objects.filter(login=typed["login"]).first()
         if account is None:
             self.add_error("login", _("没有这个账号。"))
-        matter = registers.matter_of_number(typed["number"].strip()) if typed["number"] else None
+        matter = registers.matter_of_number(typed["number"].strip(), by) if typed["number"] else None
         if typed["number"] and matter is None:
             self.add_error("number", _("没有这个编号的事项。"))
         if account is None or self.errors:
             return None
-        return Looking(account.pk, typed["since"], typed["until"], typed["page"], matter)
+        return Looking(account.pk, typed["since"], typed["until"], typed["page"], matter, by)
 
 
 @staff("access.audit")
@@ -78,7 +79,7 @@ def access_log(request: HttpRequest) -> HttpResponse:
         form = LogForm(initial={"since": today, "until": today + dt.timedelta(days=1)})
         return render(request, "desk/access_log.html", {"form": form})
     form = LogForm(request.GET)
-    asked = form.looking()
+    asked = form.looking(viewer_of_request(request))
     if asked is None:
         return render(request, "desk/access_log.html", {"form": form}, status=422)
     _note(request, asked, now)
@@ -140,7 +141,7 @@ def _note(request: HttpRequest, asked: Looking, at: dt.datetime, *more: str) -> 
 @require_safe
 def looks_out(request: HttpRequest, kind: str) -> HttpResponse:
     """The same as a table, the newest 100,000 at most."""
-    asked = LogForm(request.GET).looking()
+    asked = LogForm(request.GET).looking(viewer_of_request(request))
     if kind not in writing.CONTENT_TYPES or asked is None:
         raise Http404
     _note(request, asked, timezone.now(), "given_out")
