@@ -252,7 +252,8 @@ class CaseMachine(RuleBasedStateMachine):
         running = Term.objects.filter(matter=self.pk, state=Term.RUNNING).values_list("code", flat=True)
         leads = Part.objects.filter(matter=self.pk, role="lead", until=None).count()
         assert leads == (0 if state == "registered" else leads)
-        assert leads == 1 or state in ("registered", "guided", "redirected", "withdrawn", "not_accepted")
+        no_lead = ("registered", "guided", "redirected", "declined", "withdrawn", "not_accepted")
+        assert leads == 1 or state in no_lead
         # Sixty days are for the sixth route of Art. 31 alone, two months for the fifth.
         case, codes = Case.objects.get(pk=self.pk), set(running)
         if self.matter.procedure == "claim":
