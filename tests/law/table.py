@@ -14,6 +14,7 @@ PAGE = ROOT / "docs" / "law.md"
 
 _CLAIM, _OVERSIGHT = "tests/cases/test_claim.py", "tests/cases/test_oversight.py"
 _MACHINE, _KINDS = "tests/cases/test_machine.py", "tests/cases/test_joining_kinds.py"
+_LADDER, _ACCUSATION = "tests/cases/test_ladder.py", "tests/cases/test_accusation.py"
 _SIGNS, _RAW = "tests/insight/test_signs.py", "tests/insight/test_raw_dates.py"
 _IDENTITY, _HANDLER_ONLY = "tests/guards/test_identity.py", "tests/guards/test_handler_only.py"
 
@@ -81,10 +82,26 @@ LIMITS = (
             "test_an_extension_is_the_heads_to_grant_and_nobody_grants_their_own",
         ),
     ),
-    Row("T7", "35", "30 calendar days from service: the petitioner asks for a review"),
-    Row("T8", "35", "30 calendar days: the reviewing organ's opinion"),
-    Row("T9", "36", "30 calendar days from service: the petitioner asks for a second review"),
-    Row("T10", "36", "30 calendar days without the time for a hearing: the second reviewer's opinion"),
+    Row(
+        "T7", "35", "30 calendar days from service: the petitioner asks for a review",
+        _of(
+            _LADDER, "test_the_time_to_ask_runs_from_actual_receipt", "test_the_effective_day_favours_whoever_asks",
+            "test_after_the_last_day_nobody_asks_and_it_is_told_that_it_ended_without_a_review",
+        ),
+        ("ask_review", 30, "calendar_days"),
+    ),
+    Row(
+        "T8", "35", "30 calendar days: the reviewing organ's opinion",
+        _of(_LADDER, "test_each_rung_has_its_body_and_thirty_days_of_its_own"),
+    ),
+    Row(
+        "T9", "36", "30 calendar days from service: the petitioner asks for a second review",
+        _of(_LADDER, "test_each_rung_has_its_body_and_thirty_days_of_its_own", "test_its_time_over_without_a_second_review_the_claim_ends"),
+    ),
+    Row(
+        "T10", "36", "30 calendar days without the time for a hearing: the second reviewer's opinion",
+        _of(_LADDER, "test_each_rung_has_its_body_and_thirty_days_of_its_own", "test_the_hearing_does_not_count_and_in_the_second_review_alone"),
+    ),
     Row(
         "T11", "22 (3)", "a date set for each assignment: result and final report, checked against the demands",
         _of(
@@ -160,12 +177,43 @@ DUTIES = (
 )  # fmt: skip
 
 PROHIBITIONS = (
-    Row("no disclosure", "30 (3), 46 (5)", "nothing of an accusation reaches the accused person or unit"),
+    Row(
+        "no disclosure", "30 (3), 46 (5)", "nothing of an accusation reaches the accused person or unit",
+        _of(
+            _ACCUSATION, "test_nobody_finds_one_but_whom_the_matrix_names", "test_it_stands_in_no_index_and_no_payload_names_who_is_accused",
+            "test_a_stand_in_of_the_accuseds_side_finds_nothing", "test_a_unit_that_it_is_shut_to_is_told_nothing_of_it",
+            "test_an_auditor_of_the_accuseds_side_reads_no_look_at_it",
+        )
+        + _of("tests/access/test_noninterference.py", "test_lists_searches_and_exports_are_the_same_with_and_without_an_accusation"),
+    ),
     Row("no retaliation", "18, 46 (6)", "an attempt by the accused side to reach it is noticed"),
     Row("recusal", "28 (3)", "whoever has a direct interest does not handle it"),
-    Row("discipline reports", "discipline rule 2020", "a superior organ's are registered without content and forwarded sealed"),
-    Row("routing", "30 (3)", "never to the accused unit, what its accused leader leads, or what lies below"),
-    Row("mixed letters", "30", "the accusation part is sealed, the claim goes on without it"),
+    Row(
+        "discipline reports", "discipline rule 2020", "a superior organ's are registered without content and forwarded sealed",
+        _of(_ACCUSATION, "test_a_superior_organs_is_registered_without_its_content"),
+    ),
+    Row(
+        "routing", "30 (3)", "never to the accused unit, what its accused leader leads, or what lies below",
+        _of(
+            _ACCUSATION, "test_it_does_not_go_to_the_accused_nor_below_and_the_refusal_does_not_say_why",
+            "test_it_does_not_go_where_the_accused_leader_leads_or_works", "test_a_post_that_the_accused_leader_gets_later_shuts_that_unit_too",
+        ),
+    ),
+    Row(
+        "mixed letters", "30", "the accusation part is sealed, the claim goes on without it",
+        _of(
+            _ACCUSATION, "test_the_accusation_of_a_mixed_letter_goes_its_way_and_the_claim_leaves_no_trace_of_it",
+            "test_the_text_that_was_cleared_with_it_is_cleared_again",
+        ),
+    ),
+    Row(
+        "opening a seal", "30; 10 of the specification", "with a purpose, by approvers for each kind, for a time; nobody can approve: nobody opens",
+        _of(
+            _ACCUSATION, "test_the_petition_office_opens_it_when_both_heads_agree_and_the_person_sees_unit_post_and_purpose",
+            "test_who_asks_does_not_approve_and_a_refusal_is_a_refusal", "test_where_no_rule_says_who_approves_nobody_opens_it",
+            "test_where_nobody_can_approve_nobody_opens_it",
+        ),
+    ),
     Row(
         "identity", "30; Personal Information Protection Law 34", "masked by default; opened for a purpose, logged, told to the resident",
         _of(
@@ -204,12 +252,22 @@ INVARIANTS = (
     ),
     Row("4", "23", "a return needs the sender's consent; the next handler's limits start at its own receipt", _of(_CLAIM, "test_after_an_agreed_objection_the_next_units_limits_begin_at_its_own_receipt")),
     Row("5", "20", "at most five representatives on visits"),
-    Row("6", "35, 36", "reviewers come from the dated table, never the decider nor under it"),
-    Row("7", "36", "after the second review the same facts are not accepted again; help goes on"),
-    Row("8", "30", "the accused unit sees nothing"),
+    Row(
+        "6", "35, 36", "reviewers come from the dated table, never the decider nor under it",
+        _of(
+            _LADDER, "test_no_other_unit_reviews_it", "test_the_decider_and_who_is_under_it_never_review",
+            "test_the_petitioner_chooses_where_the_law_gives_a_choice", "test_a_row_is_dated_and_leaves_its_trace",
+        ),
+    ),
+    Row("7", "36", "after the second review the same facts are not accepted again; help goes on", _of(_LADDER, "test_the_same_is_not_accepted_again_and_help_goes_on")),
+    Row(
+        "8", "30", "the accused unit sees nothing",
+        _of(_ACCUSATION, "test_nobody_finds_one_but_whom_the_matrix_names")
+        + _of("tests/access/test_noninterference.py", "test_lists_searches_and_exports_are_the_same_with_and_without_an_accusation"),
+    ),
     Row("9", "32", "no opinion without request, facts and reasons, opinion, legal basis, remedy", _of(_CLAIM, "test_an_opinion_lacks_none_of_its_parts")),
     Row("10", "22, 23", "anonymous: registered, and no notice task", _of(_OVERSIGHT, "test_an_anonymous_claim_is_registered_and_no_notice_is_owed_nor_written")),
-    Row("11", "36", "a hearing pauses T10 alone"),
+    Row("11", "36", "a hearing pauses T10 alone", _of(_LADDER, "test_the_hearing_does_not_count_and_in_the_second_review_alone")),
     Row(
         "12", "24", "one lead",
         _of(_OVERSIGHT, "test_a_dispute_is_decided_by_the_common_superior_and_the_new_leads_limit_begins_that_day") + _of(_MACHINE, "test_nothing_breaks_a_case"),
