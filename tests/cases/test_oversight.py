@@ -56,7 +56,7 @@ def test_an_assignment_has_a_date_of_its_own_beside_the_limits_of_the_law() -> N
     assert dates(filed, "object")[1] == "2026-08-10"
     (letter,) = named(filed, "assign")
     assert "1. 退还了多少\n2. 以后怎样避免" in letter
-    assert "2026-09-15" in letter
+    assert "2026年9月15日" in letter
 
 
 def test_forwarding_wants_no_report() -> None:

@@ -19,18 +19,6 @@ def _units(case: Case) -> dict[Role, list[UnitRef]]:
 
 def register_kinds() -> None:
     """Called once, when Django is ready."""
-    register(
-        Kind(
-            procedure=ACCUSATION,
-            subjects=subjects,
-            units=_units,
-            visible=accusations.visible,
-            present=accusations.present,
-            effects=accusations.EFFECTS,
-            searched=False,
-            shut=barring.shut,
-        )
-    )
     for procedure in (*(p for p in PROCEDURES if p is not ACCUSATION), *LADDER):
         register(
             Kind(
@@ -45,3 +33,16 @@ def register_kinds() -> None:
                 joining=together.JOINED if procedure in PROCEDURES else None,
             )
         )
+    # Last: of a state that several kinds have, lists say what the others call it.
+    register(
+        Kind(
+            procedure=ACCUSATION,
+            subjects=subjects,
+            units=_units,
+            visible=accusations.visible,
+            present=accusations.present,
+            effects=accusations.EFFECTS,
+            searched=False,
+            shut=barring.shut,
+        )
+    )

@@ -112,7 +112,7 @@ class _Voice:
         method = "in_person" if self.draft.filing.at_desk else "portal"
         proof = "本人当面签收。" if method == "in_person" else "查询页已显示，本人可查看。"
         who = "lead" if self.kind == "claim" else "auditor"
-        agreed = {"agreed": "on"} if self.kind == "claim" and method == "portal" else {}
+        agreed = {"agreed": True} if self.kind == "claim" and method == "portal" else {}
         self.draft.add("serve", who, after=1, method=method, proof=proof, **agreed)  # type: ignore[arg-type]
         if self.upheld:
             self.draft.add("begin_execution", "system")
