@@ -89,7 +89,7 @@ class Desk:
     def answer(self) -> None:
         if self.is_claim:
             self.take("insider", "answer", **(OPINION | {"text": "换了灯头，今天起恢复照明。"}))
-            self.take("insider", "serve", method="portal", proof="示例")
+            self.take("insider", "serve", method="portal", agreed="on", proof="示例")
             return
         self.take("insider", "answer", text="换了灯头，今天起恢复照明。", outcome="solved")
         self.take("auditor", "serve", method="portal", proof="示例")
