@@ -1,6 +1,7 @@
 // The desk by keyboard. Whatever a key does is on the page already, as a link, a button or a fold: keys have no rights
 // of their own. A single key never fires while somebody writes, and all of them can be switched off (WCAG 2.1.4).
 import { openPalette } from "./palette.js";
+import { answers } from "./parts.js";
 
 // Where the list was, so that `u` leads back to it as it was filtered: an address without words, gone with the session.
 const LIST = "list";
@@ -110,7 +111,9 @@ export function watchKeys(root) {
   const help = root.querySelector("#keys");
   if (!help) return;
   const on = !help.hasAttribute("data-off");
-  root.querySelector("#open-keys")?.addEventListener("click", () => help.showModal());
+  const opener = root.querySelector("#open-keys");
+  opener?.addEventListener("click", () => help.showModal());
+  answers(opener?.closest(".needs-script"));
   remember(root);
   showCurrent(root);
   if (on) tellKeys(root);

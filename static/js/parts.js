@@ -6,9 +6,17 @@ function changed(field) {
   return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
 }
 
+// What only a script answers is shown when its script is there: a press before would be lost.
+export function answers(element) {
+  element?.classList.remove("needs-script");
+}
+
 export async function bringIn(root, parts) {
   const wanted = parts.filter(([selector]) => root.querySelector(selector));
-  const begun = wanted.map(([, part]) => import(part).then((module) => module.begin(root)));
+  const begun = wanted.map(async ([selector, part]) => {
+    (await import(part)).begin(root);
+    for (const element of root.querySelectorAll(selector)) answers(element);
+  });
   await Promise.allSettled(begun);
   // People type before a slow line has brought the part that keeps what they type: it has not heard of it.
   for (const field of root.querySelectorAll("form :is(textarea, input, select)"))

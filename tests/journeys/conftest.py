@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -38,7 +38,8 @@ KEPT = {
     "core_calendarnotice",
     "core_calendarday",
 }
-PATIENCE = 15_000  # milliseconds
+PATIENCE = 15_000  # milliseconds, of every step and every expectation: a test machine may be busy
+expect.set_options(timeout=PATIENCE)
 
 PageFor = Callable[..., Page]
 Axe = Callable[[Page], None]

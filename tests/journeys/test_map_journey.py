@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.factories import City
 from tests.journeys.helpers import PHONE, SAID, Seen, choose, press
@@ -136,6 +136,22 @@ def test_everything_to_press_is_large_enough(
         box = button.bounding_box()
         assert box is not None
         assert min(box["height"], box["width"]) >= (60 if elder else 44), button.inner_text()
+
+
+def test_the_map_is_offered_when_its_script_answers(page_for: Callable[..., Page], city: City) -> None:
+    page = page_for("zh", PHONE)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/offer*.js", hold)
+    to_where(page)
+    while not held:
+        page.wait_for_timeout(20)
+    expect(page.locator("#pin-offer button")).to_be_hidden()
+    held[0].continue_()
+    opened(page)
 
 
 def test_where_one_is_now_is_used_when_it_is_allowed(page_for: Callable[..., Page], city: City) -> None:

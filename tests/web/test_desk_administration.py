@@ -25,6 +25,7 @@ from yipanqi.insight import registers
 from yipanqi.web.desk.calendar import read_lines
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+SAMPLES = "都是示例，没有一件真事"  # what a role that is looked at says above every page
 HOSTILE = "<script>alert(1)</script>"
 
 
@@ -115,6 +116,7 @@ def test_a_new_limit_is_tried_out_on_the_last_cases_before_it_is_kept() -> None:
     page = text_of(client.post(reverse("desk:limits"), NEW | {"go": "preview"}))
     assert "最近 3 件里，3 件的到期日会变：3 项提前、0 项推后" in page
     assert "新条例第一条" in page
+    assert SAMPLES not in page
     assert not Limit.objects.filter(amount=4).exists()
     assert not Change.objects.filter(what="limit").exists()
     same = text_of(client.post(reverse("desk:limits"), NEW | {"amount": "5", "go": "preview"}))
@@ -237,6 +239,7 @@ def test_a_notice_is_looked_at_before_it_is_published() -> None:
     page = text_of(answer)
     assert answer.status_code == 200
     assert "2 项在办期限会变" in page
+    assert SAMPLES not in page, "and its buttons work"
     assert "示例通知〔2026〕9号" in page
     assert not CalendarNotice.objects.filter(year=2027).exists()
     assert not Change.objects.filter(what="calendar", object_id="2027").exists()

@@ -203,7 +203,7 @@ def limits(request: HttpRequest) -> HttpResponse:
         )
         if request.POST.get("go") == "preview":
             tried = rehearse(change, on=change.keywords["valid_from"])
-            return _limits_page(request, form, preview=_tried_words(tried))
+            return _limits_page(request, form, outcome=_tried_words(tried))
         row = change()
     except NotAllowed:
         raise Http404 from None
@@ -236,7 +236,7 @@ def _tried_words(found: Rehearsal) -> str:
     return text % n
 
 
-def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200, preview: str = "") -> HttpResponse:
+def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200, outcome: str = "") -> HttpResponse:
     today = day_of(timezone.now())
     states = states_of([(f"{row.procedure}:{row.code}", row.valid_from) for row in registers.limits()], today)
     rows = []
@@ -248,7 +248,7 @@ def _limits_page(request: HttpRequest, form: LimitForm, status: int = 200, previ
     context = {
         "heading": _("办理期限"),
         "form_heading": _("登记一行新的期限"),
-        "preview": preview,
+        "outcome": outcome,
         "tries": True,
         "form": form,
         "columns": dated_columns(_("期限"), _("长度")),

@@ -88,7 +88,7 @@ def _page(request: HttpRequest, form: BurdenForm, status: int = 200) -> HttpResp
         "about": _("筹备会议时，超出的只作提示，不拦着。"),
         "form_heading": _("登记新的一行"),
         "form": form,
-        "preview": "",
+        "outcome": "",
         "tries": False,
         "columns": dated_columns(_("规定"), _("数")),
         "rows": rows,

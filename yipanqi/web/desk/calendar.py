@@ -110,7 +110,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         put_beside(form, refusal)
         return _page(request, form, status=422)
     if not publishing:
-        return _page(request, form, preview=_terms_text(*changed))
+        return _page(request, form, outcome=_terms_text(*changed))
     messages.success(request, _("已公布，在办期限正在重新计算。"))
     return HttpResponseRedirect(reverse("desk:calendar"))
 
@@ -149,7 +149,7 @@ def _publish(request: HttpRequest, given: dict[str, Any], *, for_good: bool) -> 
     return found
 
 
-def _page(request: HttpRequest, form: NoticeForm, *, preview: str = "", status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: NoticeForm, *, outcome: str = "", status: int = 200) -> HttpResponse:
     number, bounded = registers.provisional_terms()
     columns = [
         Column("year", _("年份"), main=True),
@@ -174,7 +174,7 @@ def _page(request: HttpRequest, form: NoticeForm, *, preview: str = "", status: 
         "rows": rows,
         "provisional": number,
         "bounded": bounded,
-        "preview": preview,
+        "outcome": outcome,
         "recounts": registers.recounts(),
     }
     return render(request, "desk/calendar.html", context, status=status)
