@@ -315,7 +315,7 @@ NONE = ""
 # --- proof -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(1))
+@pytest.mark.parametrize("seed", range(4))
 def test_lists_searches_and_exports_are_the_same_with_and_without_an_accusation(
     world: Plantation, seed: int
 ) -> None:

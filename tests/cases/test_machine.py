@@ -299,7 +299,11 @@ def test_nothing_breaks_a_case_in_thousands_of_lives(kind: str, lives: int) -> N
     town = run(kind, lives, 8)
     # Decisions hang on two lucky draws, and so does a consent that a clerk takes down; each is taken in test_matrix.py
     # whatever is drawn here. These people speak for themselves: nobody's mandate ends.
-    lucky = {name for name in town.table if town.procedure.step[name].decides} | {"record_consent", "pause_calls"} | ANSWERS
+    lucky = (
+        {name for name in town.table if town.procedure.step[name].decides}
+        | {"record_consent", "pause_calls"}
+        | ANSWERS
+    )
     alone = {"register", "record", "end_mandate", "hand_over"}
     if kind == "claim":
         # They need a city without lawful reviewers, or a second review that was served: test_ladder.py.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from tests.cases.accusation_world import WORDS, add_organ
+from tests.cases.accusation_world import WORDS, accuse, add_organ
 from tests.factories import City, file, make_city
 from tests.web.conftest import Clock
 from tests.web.desk_helpers import signed_in, text_of
@@ -51,3 +51,13 @@ def test_it_is_taken_out_and_forwarded_and_the_claims_page_says_nothing_of_it(
 def sees(city: City) -> bool:
     """The clerk of the small city oversees nothing: what is sealed is gone for them."""
     return city.viewer("clerk").has("cases.oversee")
+
+
+def test_whoever_handles_accusations_alone_has_a_queue_that_shows_them(city: City, clock: Clock) -> None:
+    filed = accuse(city, at=clock.now, state="forwarded")
+    client = signed_in(city, "inspector")
+    landed = client.get("/desk/", follow=True)
+    assert landed.redirect_chain[-1][0] == reverse("desk:queue")
+    assert filed.reference in text_of(landed)
+    # Of the same capability and of the accused's side: nothing.
+    assert filed.reference not in text_of(signed_in(city, "accusedbelow").get("/desk/", follow=True))

@@ -42,6 +42,7 @@ LOOKED_AT = 300  # seconds for which it is taken that somebody finds more
 # By which one acts, rather than looks on.
 ACTING = (
     "cases.register", "cases.route", "cases.handle", "cases.approve", "cases.audit", "cases.callback",
+    "accusations.handle", "accusations.approve",
     "decisions.draft", "decisions.break_down", "decisions.issue", "decisions.work", "decisions.check",
 )  # fmt: skip
 # Whoever may have a queue at all: those who act and those who oversee, of cases or of tasks.
