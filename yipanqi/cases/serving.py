@@ -11,6 +11,7 @@ from yipanqi.cases.steps.service import BY_CODE, LEFT, PUBLIC, Method
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
 from yipanqi.core.kinds import Taking
+from yipanqi.core.labels import field_says
 
 
 def settle(taking: Taking) -> None:
@@ -19,7 +20,7 @@ def settle(taking: Taking) -> None:
     answers, today = taking.answers, day_of(taking.at)
     lawful = BY_CODE.get(answers["method"]) if "witness" in answers else None
     if lawful is not None:
-        _check(lawful, answers)
+        _check(lawful, taking)
     elif answers["method"] == "post" and not answers["served_on"]:
         _refuse("served_on", _("邮寄的要填签收日期。"))
     last = taking.matter.moves.filter(step="answer").order_by("-number").first()
@@ -33,13 +34,15 @@ def settle(taking: Taking) -> None:
     taking.day0s |= dict.fromkeys(taking.step.starts, served_on)
 
 
-def _check(method: Method, answers: dict[str, Any]) -> None:
+def _check(method: Method, taking: Taking) -> None:
+    answers = taking.answers
     if answers["refusal"] and method.code != LEFT:
         _refuse("method", _("拒收的，请选留置送达。"))
     missing = [name for name in method.needs if not answers[name]]
     if missing:
         why = _("“%(method)s”要填这一项。") % {"method": str(method.label)}
-        raise Refused(why, fields=dict.fromkeys(missing, why))
+        first = next(ask for ask in taking.step.asks if ask.name in missing)
+        raise Refused(field_says(first.label, why), fields=dict.fromkeys(missing, why))
     if answers["announced_on"] and method.code != PUBLIC:
         _refuse("announced_on", _("只有公告送达才填公告日期。"))
 

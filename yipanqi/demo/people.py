@@ -136,6 +136,7 @@ _DEMO = (
     ("audadmin", "审计管理员", "Audit administrator", "big-data", "audit_admin", COMMITTEE),
     ("inspector", "信访室承办人", "Officer of the letters division", DISCIPLINE, "inspector", None),
     ("inspector-head", "信访室主任", "Head of the letters division", DISCIPLINE, "inspector_head", None),
+    ("reviewer", "复查复核科承办人", "Officer for reviews", "city-government", "handler", None),
 )
 
 _DUTY_OF_ROLE: dict[str, AccountDuty] = {role.code: role.duty for role in ROLES}
