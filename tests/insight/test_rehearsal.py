@@ -19,6 +19,7 @@ from yipanqi.core.models import Change, Limit, Term
 from yipanqi.exchange.organisations import DUTY_FIELDS
 from yipanqi.exchange.trial import take_in
 from yipanqi.insight.rehearsal import Difference, Point, Rehearsal, rehearse
+from yipanqi.notices.models import IssuedDocument, Text
 from yipanqi.organisations.models import Duty
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +126,32 @@ def test_the_command_prints_each_difference_and_the_sum(
     path = duties(tmp_path, ["lamps", "3701", "roads", "新三定方案 5", MONDAY.date().isoformat(), ""])
     listed = CliRunner().invoke(commands.command, ["list", "duties", str(path)])
     assert "示例路灯处 → 示例道路处" in listed.output
+
+
+def test_a_changed_template_says_which_documents_would_read_otherwise(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = file(city, at=MONDAY, kind="claim")
+    words = {"title": "示例收费", "text": "示例", "category": "lamps", "area": city.area.pk}
+    take(filed.case.pk, "clear", city.actor("clerk"), MONDAY, **words)
+    take(filed.case.pk, "route", city.actor("clerk"), MONDAY, unit="lamps")
+    take(filed.case.pk, "accept", city.actor("insider"), MONDAY, notice="已受理。")
+    document = IssuedDocument.objects.get()
+    monkeypatch.setattr(commands, "ready", lambda: None)
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY)
+    path = tmp_path / "words.txt"
+    path.write_text("{addressee}：\n换了一种说法。\n{content}\n{issuer}\n", encoding="utf-8")
+    run = CliRunner().invoke(commands.command, ["text", "doc_acceptance", str(path)])
+    assert run.exit_code == 0, run.output
+    assert f"{filed.case.number}  document {document.number}: " in run.output
+    assert "→ 换了一种说法。" in run.output
+    assert "1 of the last 1 cases would have gone otherwise. Nothing was changed." in run.output
+    assert not Text.objects.exists()
+    other = CliRunner().invoke(commands.command, ["text", "doc_opinion", str(path)])
+    assert "0 of the last 1 cases" in other.output
+    path.write_text("没有正文", encoding="utf-8")
+    assert CliRunner().invoke(commands.command, ["text", "doc_opinion", str(path)]).exit_code == 1
+    assert CliRunner().invoke(commands.command, ["text", "nothing", str(path)]).exit_code == 1
 
 
 def test_a_difference_of_no_date_has_no_days() -> None:

@@ -1,8 +1,8 @@
 """What a change would have meant: the last cases are looked at with it in force and without it, and compared.
 
 The change is put into force by the very code that puts it into force for good, in a transaction that is taken back. What
-is compared for each case is what the dated rows decide: by when each of its limits would end, and which unit the duty
-list would name.
+is compared for each case is what the dated rows and the texts in force decide: by when each of its limits would end, which
+unit the duty list would name, and the fixed words of its documents, were they produced on that day.
 """
 
 from __future__ import annotations
@@ -23,15 +23,18 @@ from yipanqi.core.counting import Calendar, Pause, Unit
 from yipanqi.core.kinds import kind_named
 from yipanqi.core.models import Limit, Term, TermPause
 from yipanqi.core.terms import NoLimit, limit_on
+from yipanqi.notices.documents import fixed_words
+from yipanqi.notices.models import IssuedDocument
 from yipanqi.organisations.models import Area, Category
 from yipanqi.organisations.queries import responsible_unit
 
 MOST = 1000
-DUE, UNIT = "due", "unit"
+DUE, UNIT, DOCUMENT = "due", "unit", "document"
 
 
 class Point(NamedTuple):
-    """One thing that dated rows decide of a case: what (`due` or `unit`), of which round of which limit."""
+    """One thing that dated rows decide of a case: what (`due`, `unit` or `document`), of which round of which limit, or
+    which document."""
 
     case: str
     what: str
@@ -92,6 +95,7 @@ def rehearse(change: Callable[[], object], *, on: dt.date, most: int = MOST) -> 
 def _decided(cases: Iterable[Case], on: dt.date) -> dict[Point, str]:
     found = _units(cases, on)
     found.update(_dues(cases, on))
+    found.update(_documents(cases))
     return found
 
 
@@ -139,6 +143,17 @@ def _dues(cases: Iterable[Case], on: dt.date) -> dict[Point, str]:
     return found
 
 
+def _documents(cases: Iterable[Case]) -> dict[Point, str]:
+    """The fixed words of each numbered document, with the texts that are in force."""
+    numbers = {case.pk: case.number for case in cases}
+    rows = IssuedDocument.objects.filter(move__matter__in=numbers).select_related("move").order_by("pk")
+    words = cache(fixed_words)
+    return {
+        Point(numbers[row.move.matter_id], DOCUMENT, row.number, 0): words(row.series, row.unit_name)
+        for row in rows
+    }
+
+
 def _due(term: Term, limit: Limit, pauses: Sequence[Pause], calendar: Calendar) -> str:
     """When the limit would have ended. One that stands still has no end yet and is compared as if it ran on."""
     due = counting.due(
@@ -154,9 +169,10 @@ def _due(term: Term, limit: Limit, pauses: Sequence[Pause], calendar: Calendar) 
 
 
 def summed(differences: Sequence[Difference]) -> Mapping[str, int]:
-    """How many limits would end earlier and later, and how many cases the duty list would give to another unit."""
+    """How many limits would end earlier and later, how many cases the duty list would give to another unit, and how many
+    documents would read otherwise."""
     return {
         "earlier": sum(each.days < 0 for each in differences),
         "later": sum(each.days > 0 for each in differences),
-        UNIT: sum(each.point.what == UNIT for each in differences),
+        **{what: sum(each.point.what == what for each in differences) for what in (UNIT, DOCUMENT)},
     }

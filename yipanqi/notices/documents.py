@@ -190,6 +190,14 @@ def sample(code: str, text: Text, *, reference: str) -> Sheet:
     return _filled(view, number, text, reference=reference, addressee="张某某", city=view.unit)
 
 
+def fixed_words(code: str, issuer: str) -> str:
+    """The Chinese words around what a move says, in a document of this series made with the text in force: a line each."""
+    text = text_in_force(code)
+    names = {name: f"〔{name}〕" for name in papers.VARIABLES}
+    frame = papers.framed(text.subject_zh, text.body_zh, names | {"issuer": issuer})
+    return "\n".join((frame.title, frame.greeting, *frame.opening, *frame.closing, frame.signer))
+
+
 def pdf(one: Sheet) -> bytes:
     """The sheet as PDF in the layout of GB/T 9704. Raises `NoTypeface`."""
     data: dict[str, Any] = {
