@@ -31,6 +31,7 @@ cases_externalref          si    -     -
 cases_mandate              si    si    -
 cases_mandateend           si    si    -
 cases_publication          siu   s(u)  -
+cases_reasoncode           siu   s     -
 cases_reference            si    si    -
 cases_statutorypath        siu   -     -
 cases_submission           si    si    (s)

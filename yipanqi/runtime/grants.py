@@ -102,6 +102,7 @@ CITY: Mapping[str, Access] = {
     "cases_case": Access(app=WORK, portal=WORK, eraser=("select (matter_id, number, submission_id)",)),
     "cases_casefile": Access(app=KEEP),
     "cases_statutorypath": Access(app=WORK),
+    "cases_reasoncode": Access(app=WORK, portal=READ),
     "cases_verdict": Access(app=WORK, portal=WORK),
     # The public pages are read from it alone; a consent that is taken back takes the page off.
     "cases_publication": Access(app=WORK, portal=("select", "update (withdrawn_at)")),
