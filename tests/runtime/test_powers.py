@@ -71,6 +71,8 @@ exchange_system            siu   -     -
 files_content              sid   si    -
 files_file                 siu   i     -
 insight_cursor             siud  s     -
+insight_rated              siud  -     -
+insight_ratetally          siud  -     -
 insight_standing           siud  -     -
 insight_tally              siud  s     -
 insight_taskhelp           siud  -     -
