@@ -156,6 +156,20 @@ class RateTally(models.Model):
         ]
 
 
+class PublicFigure(models.Model):
+    """What anybody may read of one category at the top of the list, as it was last released (insight/public.py): a number of
+    fewer than five is kept as nought. Read from the tally, each look would tell what happened since the one before."""
+
+    category = models.OneToOneField(Category, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+    open = models.IntegerField(default=0)
+    closed = models.IntegerField(default=0)
+    timed = models.IntegerField(default=0)
+    in_time = models.IntegerField(default=0)
+    judged = models.IntegerField(default=0)
+    solved = models.IntegerField(default=0)
+
+
 class Cursor(models.Model):
     """Up to which leaf of the log the rollups have counted, and when. Its one row is the lock of the one writer."""
 
