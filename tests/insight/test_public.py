@@ -138,5 +138,6 @@ def test_no_accusation_is_in_any_figure() -> None:
     ledger.sequence()
     advance(at=NOVEMBER)
     release(at=NOVEMBER)
-    assert not (Standing.objects.exists() or Rated.objects.exists())
+    for derived in (Standing, Rated):
+        assert not derived.objects.exists()
     assert not PublicFigure.objects.exists()

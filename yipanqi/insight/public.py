@@ -64,7 +64,7 @@ def figures() -> Figures:
 
 def released(before: Counts, now: Counts) -> dict[str, int]:
     """What is shown of a category, after what was shown before and what is counted now."""
-    found = {}
+    found: dict[str, int] = {}
     for group in TOGETHER:
         whole = group[0]
         new = dict.fromkeys(group, 0) if now[whole] < SMALLEST else {name: now[name] for name in group}
