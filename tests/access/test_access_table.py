@@ -212,6 +212,8 @@ TABLE: dict[str, list[Line]] = {
     "desk:notices": form(BUSINESS),
     "desk:pressed": page("deputy"),
     "desk:closed": page(BUSINESS),
+    "desk:rates": page(f"{HANDLERS} deputy"),
+    "desk:rates_behind": page(f"{HANDLERS} deputy"),
     # An empty post names no step.
     "desk:bulk": [Line({405: BUSINESS}, {})],
     "desk:wall": page(f"{HANDLERS} deputy"),

@@ -65,6 +65,9 @@ answer_proposal   | {HELD}             | =          | lead             | cases.h
 mark_urgent       | {OPEN}             | =          | sender lead      | cases.handle/cases.route | |  |  |  |
 evaluate          | {JUDGED}           | =          | submitter        |                |               |              |               |        |
 record_verdict    | {JUDGED}           | =          | sender           | cases.callback |               |              |               |        |
+ask_exclusion     | {JUDGED}           | =          | lead sender      | cases.handle/cases.route |     |              |               |        |
+grant_exclusion   | {JUDGED}           | =          | sender           | cases.approve  |               |              |               |        |
+refuse_exclusion  | {JUDGED}           | =          | sender           | cases.approve  |               |              |               |        |
 log_call          | {JUDGED}           | =          | sender           | cases.callback |               |              |               |        |
 close             | served             | closed     | system           |                |               | evaluate ask_review |        |        |
 consent           | served closed      | =          | submitter        |                |               |              |               |        |

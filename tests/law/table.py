@@ -16,6 +16,7 @@ _CLAIM, _OVERSIGHT = "tests/cases/test_claim.py", "tests/cases/test_oversight.py
 _MACHINE, _KINDS = "tests/cases/test_machine.py", "tests/cases/test_joining_kinds.py"
 _LADDER, _ACCUSATION = "tests/cases/test_ladder.py", "tests/cases/test_accusation.py"
 _SIGNS, _RAW = "tests/insight/test_signs.py", "tests/insight/test_raw_dates.py"
+_RATES, _EVALUATION = "tests/insight/test_rates.py", "tests/guards/test_evaluation.py"
 _IDENTITY, _HANDLER_ONLY = "tests/guards/test_identity.py", "tests/guards/test_handler_only.py"
 
 
@@ -167,6 +168,21 @@ DUTIES = (
         ),
     ),
     Row(
+        "evaluation", "21", "the petitioner grades who handled it and the petition office; left out only by a reviewed reason, before a grade is seen",
+        _of(
+            _EVALUATION, "test_the_two_are_graded_each_for_itself_and_nobody_needs_to_grade_the_office",
+            "test_neither_grade_shows_to_staff_before_the_time_is_over", "test_one_asks_and_another_decides_and_the_person_is_told",
+            "test_whoever_asked_does_not_decide", "test_nothing_is_left_out_once_grades_can_be_seen",
+        ),
+    ),
+    Row(
+        "nodes", "21", "the petitioner follows registration, each forwarding, each notice and opinion with its day",
+        _of(
+            "tests/web/test_portal_nodes.py", "test_registration_each_forwarding_and_each_notice_is_told_with_its_day",
+            "test_what_is_not_accepted_is_told_with_its_day", "test_the_opinions_of_both_reviews_are_told_with_their_days",
+        ),
+    ),
+    Row(
         "supervision", "16, 38, 40", "a notice with points and a date; what triggers it is put before a person",
         _of(_OVERSIGHT, "test_supervision_is_a_notice_with_points_and_a_day_answered_in_writing")
         + _of(
@@ -227,8 +243,16 @@ PROHIBITIONS = (
     ),
     Row("matrix", "10 of the specification", "each role sees what the matrix gives it and no more", _of("tests/access/test_sentinels.py", "test_nobody_reads_what_is_for_others")),
     Row(
-        "small cells", "10 of the specification", "no public share is told of fewer than five",
-        _of("tests/web/test_portal_figures.py", "test_a_share_of_fewer_than_five_is_not_told"),
+        "small cells", "10 of the specification", "no number of fewer than five is public, nor to be computed from sums, other tables or other months",
+        _of("tests/web/test_portal_figures.py", "test_a_share_of_fewer_than_five_is_not_told")
+        + _of(
+            "tests/insight/test_public.py",
+            "test_no_hidden_number_can_be_computed_from_anything_that_is_shown",
+            "test_everything_shown_is_of_five_at_least_and_so_is_every_change",
+            "test_a_sum_less_all_rows_that_are_shown_is_nought",
+            "test_no_accusation_is_in_any_figure",
+        )
+        + _of(_RATES, "test_each_number_opens_the_claims_that_it_counts_and_few_grades_none"),
     ),
     Row(
         "between units", "22, 40", "demands, reports and notices of supervision are no documents of the submitter's",
@@ -283,7 +307,15 @@ INVARIANTS = (
     ),
     Row("18", "Personal Information Protection Law 34", "every read of an unmasked identity has a reason and an audit row", _of(_IDENTITY, "test_a_look_at_an_opened_identity_is_in_the_access_log_and_on_the_residents_page")),
     Row("19", "Personal Information Protection Law 24", "what is computed changes no state by itself", _of(_SIGNS, "test_what_is_late_without_a_reason_is_a_sign_and_nothing_follows_by_itself")),
-    Row("20", "practice", "every rate stores numerator and denominator"),
+    Row(
+        "20", "practice", "every rate stores numerator and denominator",
+        _of(
+            _RATES, "test_counting_twice_and_from_the_beginning_gives_the_same",
+            "test_acceptance_counts_for_whoever_had_the_limit_and_once_its_day_is_over",
+            "test_grades_of_both_count_after_the_time_to_judge_and_not_before",
+            "test_the_page_says_both_numbers_by_unit_and_names_nobody",
+        ),
+    ),
 )  # fmt: skip
 
 PARTS = (

@@ -471,6 +471,8 @@ ADMINISTRATION_SHOTS: Mapping[str, Sequence[Shot]] = {
         Shot("role-preview-queue", ADMINISTRATION, "secadmin", at("/desk/roles/handler/queue/")),
     ],
     "desk:wall": [Shot("wall", DESK, "deputy")],
+    "desk:rates": [Shot("rates", DESK, "deputy")],
+    "desk:rates_behind": [Shot("rates-behind", DESK, "deputy")],
     "desk:week": [Shot("week", DESK, "deputy")],
     "desk:supervision": [Shot("supervision", ADMINISTRATION, "deputy")],
     "desk:signs": [Shot("signs", DESK, "chief"), Shot("signs-clerk", DESK, "clerk")],

@@ -31,6 +31,7 @@ cases_externalref          si    -     -
 cases_mandate              si    si    -
 cases_mandateend           si    si    -
 cases_publication          siu   s(u)  -
+cases_reasoncode           siu   s     -
 cases_reference            si    si    -
 cases_statutorypath        siu   -     -
 cases_submission           si    si    (s)
@@ -69,9 +70,12 @@ exchange_mapping           siu   -     -
 exchange_system            siu   -     -
 files_content              sid   si    -
 files_file                 siu   i     -
-insight_cursor             siud  s     -
+insight_cursor             siud  -     -
+insight_publicfigure       siud  s     -
+insight_rated              siud  -     -
+insight_ratetally          siud  -     -
 insight_standing           siud  -     -
-insight_tally              siud  s     -
+insight_tally              siud  -     -
 insight_taskhelp           siud  -     -
 insight_taskstanding       siud  -     -
 meetings_agendaitem        siud  -     -

@@ -456,7 +456,17 @@ def _verdict(case: Case, *, public: bool) -> dict[str, object] | None:
     """The last verdict; for staff the last that is open to them. An earlier round's must not vanish from their page
     when a later one is given: that would tell them that it was (trust-and-ux H6)."""
     given = case.verdicts.all() if public else case.verdicts.filter(open_to_staff=True)
-    verdict = given.order_by("-round").first()
-    if verdict is None:
+    rows = list(given.select_related("why").order_by("-round", "of")[:2])  # "handler" stands before "office"
+    if not rows:
         return None
-    return {"grade": verdict.grade, "solved": verdict.solved, "at": verdict.at, "round": verdict.round}
+    verdict, others = rows[0], [row for row in rows[1:] if row.round == rows[0].round]
+    found: dict[str, object] = {
+        "grade": verdict.grade,
+        "solved": verdict.solved,
+        "at": verdict.at,
+        "round": verdict.round,
+        "why": verdict.why,
+    }
+    for row in others:
+        found |= {"office": row.grade, "office_why": row.why}
+    return found

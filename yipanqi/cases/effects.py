@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import ladder, oversight, paths, publishing, serving
+from yipanqi.cases import evaluation, ladder, oversight, paths, publishing, serving
 from yipanqi.cases.models import (
     Anonymity,
     Case,
@@ -201,13 +201,13 @@ def _evaluate(taking: Taking) -> None:
     case, answers = taking.subject, taking.answers
     if case.pk not in taking.by.viewer.own_secret:
         raise Refused(_("这个密码是工作人员给出的，不能用来评价；我们会由另一位同事打电话听您的评价。"))
-    _keep_verdict(case, answers, at=taking.at, by=None)
+    evaluation.keep_verdict(case, answers, at=taking.at, by=None)
 
 
 def _record_verdict(taking: Taking) -> None:
     if _took_part(taking):
         raise Refused(_("您办理过这件事或给出过它的密码，回访评价须由另一位同事记录。"))
-    _keep_verdict(taking.subject, taking.answers, at=taking.at, by=taking.by.viewer.account)
+    evaluation.keep_verdict(taking.subject, taking.answers, at=taking.at, by=taking.by.viewer.account)
 
 
 def _took_part(taking: Taking) -> bool:
@@ -242,24 +242,6 @@ def _pause_calls(taking: Taking) -> None:
     until = dt.datetime.combine(day, dt.time(), SHANGHAI)
     case.call_after = max(until, case.call_after or until)
     case.save(update_fields=["call_after"])
-
-
-def _keep_verdict(case: Case, answers: dict[str, Any], *, at: dt.datetime, by: UUID | None) -> None:
-    """Keep what was said of this round. What the submitter said with their own secret stands against a call-back, so
-    that nobody who knows the desk can put words in their place. That they were pressed stays said: it could be taken
-    back under the eyes of whoever presses."""
-    before = Verdict.objects.filter(case=case, round=case.round).first()
-    if before is not None and before.taken_by is None and by is not None:
-        Verdict.objects.filter(pk=before.pk).update(pressed=before.pressed or answers["pressed"])
-        return
-    fields = {
-        "grade": answers["grade"],
-        "solved": answers["solved"] == "yes" if "solved" in answers else None,
-        "pressed": answers["pressed"] or (before is not None and before.pressed),
-        "at": at,
-        "taken_by": by,
-    }
-    Verdict.objects.update_or_create(case=case, round=case.round, defaults=fields)
 
 
 def _open_verdict(taking: Taking) -> None:
@@ -361,6 +343,9 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "raise_dispute": oversight.raise_dispute,
         "approve_dispute": oversight.approve_dispute(_ask_co_units),
         "refuse_dispute": oversight.refuse_dispute,
+        "ask_exclusion": evaluation.ask_exclusion,
+        "grant_exclusion": evaluation.decide_exclusion,
+        "refuse_exclusion": evaluation.decide_exclusion,
         **ladder.claim_effects(_SHARED),
     },
     "review": ladder.review_effects(_SHARED, last=False),

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from yipanqi.core.labels import pick
 from yipanqi.core.models import Matter, Move, Seal, new_id
 from yipanqi.files.models import File
 from yipanqi.organisations.models import Area, Category, Unit
@@ -290,12 +291,44 @@ class CaseFile(models.Model):
         ]
 
 
+class ReasonCode(models.Model):
+    """A reason that somebody chooses for a grade or for an exclusion from evaluation. Dated, and never rewritten: other words
+    are another row. A `Category` could not carry it, for cases are classified and routed by those."""
+
+    SERIES = ("handler", "office", "exclusion")
+
+    series = models.CharField(max_length=12)
+    code = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["series", "code"], condition=Q(valid_to__isnull=True), name="a_reason_holds_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(series__in=["handler", "office", "exclusion"]), name="a_series_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return pick(self.name_zh, self.name_en)
+
+
 class Verdict(models.Model):
-    """What the submitter said of the answer of a round. Staff do not see it before the window has ended."""
+    """What the submitter said of the answer of a round, and of whom: the unit that had the power to handle it, and of a claim
+    the petition office as well. Staff do not see it before the window has ended."""
+
+    HANDLER, OFFICE = "handler", "office"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="verdicts")
     round = models.PositiveSmallIntegerField()
+    of = models.CharField(max_length=8, default=HANDLER, db_default=HANDLER)
     grade = models.CharField(max_length=20)
+    why = models.ForeignKey(ReasonCode, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     solved = models.BooleanField(
         null=True
     )  # null where the procedure does not ask: a suggestion is not a problem
@@ -306,7 +339,12 @@ class Verdict(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "round"], name="one_verdict_a_round"),
+            models.UniqueConstraint(fields=["case", "round", "of"], name="one_verdict_a_round_of_each"),
+            # Whether it is solved, and whether somebody pressed, is said once: of who handled it.
+            models.CheckConstraint(
+                condition=Q(of="handler") | Q(of="office", solved__isnull=True, pressed=False),
+                name="the_office_is_graded_alone",
+            ),
             models.CheckConstraint(
                 condition=Q(grade__in=["satisfied", "basically", "not_satisfied"]), name="a_grade_is_known"
             ),

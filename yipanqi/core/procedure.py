@@ -49,6 +49,7 @@ class Kind(StrEnum):
     CO_UNIT = "co_unit"  # one of the units that help already
     STATUTORY = "statutory"  # a line of the departments' lists of statutory paths
     REVIEWER = "reviewer"  # one of the units that may lawfully review what was decided
+    REASON = "reason"  # one of the reasons that are on record for what is asked
     PARTS = "parts"  # some of the units that have a part in it: they are told
 
 

@@ -89,7 +89,9 @@ def _in_time(closed: list[UUID]) -> dict[UUID, bool]:
 def _solved(closed: list[UUID]) -> dict[UUID, bool]:
     """Of closed cases with a verdict that staff may see (trust-and-ux H6): whether the last one says solved. That of a
     suggestion does not say it."""
-    verdicts = Verdict.objects.filter(case__in=closed, open_to_staff=True).order_by("round")
+    verdicts = Verdict.objects.filter(case__in=closed, of=Verdict.HANDLER, open_to_staff=True).order_by(
+        "round"
+    )
     return {case: solved for case, solved in verdicts.values_list("case_id", "solved") if solved is not None}
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Count, Max, QuerySet
 from django.utils.translation import gettext as _, ngettext
 
+from yipanqi.cases.steps.evaluation import ASKING, GRANTING, REFUSING
 from yipanqi.cases.steps.oversight import RULES
 from yipanqi.core.counting import day_of
 from yipanqi.core.gate import Channel, Viewer, visible
@@ -77,6 +78,22 @@ def reports(viewer: Viewer, at: dt.datetime) -> list[Row]:
         code="report", state=Term.PAUSED, matter__in=_claims(viewer, "cases.route").values("pk")
     )
     ids = list(waiting.order_by("due_raw", "id").values_list("matter_id", flat=True)[:MOST])
+    rows = _rows(ids, viewer, at)
+    return [rows[pk] for pk in ids if pk in rows]
+
+
+def exclusions(viewer: Viewer, at: dt.datetime) -> list[Row]:
+    """The claims that somebody asked to leave out of evaluation and where that can still be decided by a unit for which the
+    viewer approves, the oldest first."""
+    running = Term.objects.filter(
+        code="evaluate",
+        state=Term.RUNNING,
+        due_at__gt=at,
+        matter__in=_claims(viewer, "cases.approve").values("pk"),
+    )
+    asked = Move.objects.filter(matter__in=running.values("matter_id"), step__in=(ASKING, GRANTING, REFUSING))
+    last = dict(asked.order_by("at", "number").values_list("matter_id", "step"))
+    ids = [matter for matter, step in last.items() if step == ASKING][:MOST]
     rows = _rows(ids, viewer, at)
     return [rows[pk] for pk in ids if pk in rows]
 

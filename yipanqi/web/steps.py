@@ -19,7 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import ladder, paths
+from yipanqi.cases import ladder, paths, reasons
 from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
@@ -494,6 +494,7 @@ _BUILD: dict[Kind, Callable[[Ask, Offered, dict[str, Any]], forms.Field]] = {
     Kind.CO_UNIT: _co_unit,
     Kind.STATUTORY: _statutory,
     Kind.REVIEWER: lambda ask, offered, common: Choice(choices=ladder.choices(offered.subject), **common),
+    Kind.REASON: lambda ask, offered, common: Choice(choices=reasons.choices(ask.name), **common),
     Kind.PARTS: _parts,
     Kind.FILES: _files,
 }

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from yipanqi.cases.steps import ladder, oversight, publishing, shared
+from yipanqi.cases.steps import evaluation, ladder, oversight, publishing, shared
 from yipanqi.cases.steps.joining import SPLIT_FROM, with_joining
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
@@ -217,12 +217,6 @@ GUIDED = (
 )  # fmt: skip
 
 
-def _judging() -> tuple[Step, ...]:
-    """A claim that is being carried out or reviewed can be judged as one that was served."""
-    steps = shared.judging((shared.SOLVED, shared.GRADE, shared.COMMENT))
-    return tuple(replace(step, sources=ladder.AFTER_SERVICE | {"reviewing"}) for step in steps)
-
-
 STEPS = with_joining(
     (
         *INTAKE,
@@ -233,7 +227,8 @@ STEPS = with_joining(
         *GUIDED,
         *oversight.STEPS,
         oversight.urgent(OPEN),
-        *_judging(),
+        *evaluation.judging(),
+        *evaluation.EXCLUDING,
         replace(
             shared.CLOSE,
             stops=("evaluate", "ask_review"),

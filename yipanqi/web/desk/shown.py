@@ -80,7 +80,7 @@ def facts_of(view: Any) -> list[Row]:
         rows.append(Row(_("办理轮次"), _("二次办理")))
     verdict = getattr(view, "verdict", None)
     if verdict:
-        rows.append(Row(_("本人评价"), _verdict_words(procedure, verdict)))
+        rows += _verdict_rows(procedure, verdict)
     if getattr(view, "published", ""):
         rows.append(Row(_("公开"), _public_page(view.published)))
     rows += [Row(_("%(system)s编号") % {"system": s}, number) for s, number in getattr(view, "external", ())]
@@ -91,6 +91,19 @@ def _public_page(number: str) -> SafeString:
     """That everybody may read of it; with the way there where residents' pages are served too."""
     url = url_or_none("portal:other", number)
     return format_html('<a href="{}">{}</a>', url, _("已公开")) if url else format_html("{}", _("已公开"))
+
+
+def _verdict_rows(procedure: Procedure, verdict: dict[str, Any]) -> list[Row]:
+    """What was said of the unit that handled it and, of a claim, of the petition office, each with its reason."""
+    rows = [Row(_("本人评价"), _with_why(_verdict_words(procedure, verdict), verdict.get("why")))]
+    if verdict.get("office"):
+        grade = choice_word(procedure, "evaluate", "office", verdict["office"])
+        rows.append(Row(_("本人评价信访部门"), _with_why(grade, verdict.get("office_why"))))
+    return rows
+
+
+def _with_why(said: str, why: object) -> str:
+    return _("%(grade)s（%(why)s）") % {"grade": said, "why": why} if why else said
 
 
 def _verdict_words(procedure: Procedure, verdict: dict[str, Any]) -> str:

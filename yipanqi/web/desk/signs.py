@@ -23,12 +23,14 @@ from yipanqi.web.desk.queue import row_title
 @staff("cases.route", "cases.oversee")
 @require_safe
 def signs(request: HttpRequest) -> HttpResponse:
-    """The two lists, each for whoever can act on it."""
+    """The lists, each for whoever can act on it."""
     viewer, now = viewer_of_request(request), timezone.now()
     checks, oversees = viewer.has("cases.route"), viewer.has("cases.oversee")
     reports = lists.reports(viewer, now) if checks else []
     found = lists.signs(viewer, now) if oversees else lists.Signs([], more=False)
-    fields = ["titles"] if reports or found.signs else []
+    decides = viewer.has("cases.approve")
+    exclusions = lists.exclusions(viewer, now) if decides else []
+    fields = ["titles"] if reports or exclusions or found.signs else []
     access_log.note(account=viewer.account, page="signs", at=now, fields=fields)
     title, unit, number = (
         Column("title", _("事项"), main=True),
@@ -39,6 +41,8 @@ def signs(request: HttpRequest) -> HttpResponse:
         "checks": checks,
         "report_columns": [title, unit, number],
         "reports": [_row(row) for row in reports],
+        "decides": decides,
+        "exclusions": [_row(row) for row in exclusions],
         "oversees": oversees,
         "sign_columns": [title, Column("why", _("为什么")), unit, number],
         "signs": [_sign(one) for one in found.signs],

@@ -37,6 +37,7 @@ from yipanqi.web.desk import (
     presence,
     pressed,
     queue,
+    rates,
     reconciliation,
     report_mails,
     roles,
@@ -59,6 +60,7 @@ app_name = "desk"
 urlpatterns: list[URLPattern] = [
     *board.urlpatterns,
     *closed.urlpatterns,
+    *rates.urlpatterns,
     *calendars.urlpatterns,
     *burden_rules.urlpatterns,
     *convening.urlpatterns,
