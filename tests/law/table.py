@@ -16,6 +16,7 @@ _CLAIM, _OVERSIGHT = "tests/cases/test_claim.py", "tests/cases/test_oversight.py
 _MACHINE, _KINDS = "tests/cases/test_machine.py", "tests/cases/test_joining_kinds.py"
 _LADDER, _ACCUSATION = "tests/cases/test_ladder.py", "tests/cases/test_accusation.py"
 _SIGNS, _RAW = "tests/insight/test_signs.py", "tests/insight/test_raw_dates.py"
+_REPEATS = "tests/web/test_desk_repeats.py"
 _IDENTITY, _HANDLER_ONLY = "tests/guards/test_identity.py", "tests/guards/test_handler_only.py"
 
 
@@ -155,7 +156,12 @@ LIMITS = (
 DUTIES = (
     Row(
         "duplicates", "19 (3)", "what is being handled within its limits is not accepted again, with reason, law and where to go",
-        _of(_OVERSIGHT, "test_what_the_law_does_not_let_us_accept_ends_with_reason_law_and_where_to_go"),
+        _of(_OVERSIGHT, "test_what_the_law_does_not_let_us_accept_ends_with_reason_law_and_where_to_go")
+        + _of(
+            _REPEATS, "test_the_earlier_case_is_told_with_number_state_and_holder",
+            "test_from_there_it_is_not_accepted_again_with_reason_law_and_where_to_go",
+            "test_what_is_late_ended_or_of_another_kind_is_no_ground_to_decline", "test_whoever_hid_is_tied_to_nothing",
+        ),
     ),
     Row(
         "disputes", "24", "the common superior decides, or the joint conference; a successor stands for a unit that was merged",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -43,6 +43,7 @@ class Asked:
     form: StepForm | None = None
     looked: Looked | None = None
     chosen: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)  # what the form of that step is filled with
 
 
 def cards(
@@ -65,9 +66,8 @@ def cards(
         form = asked.form if asked.form is not None and asked.name == step.name else None
         if form is None and before is not None and before.fields:
             form = typed.again(step, before, offered=choices, seen=seen)
-        form = form or step_form(
-            step, subject=subject, initial=_initial(step, view), seen=seen, offered=choices
-        )
+        initial = {**_initial(step, view), **(asked.filled if asked.name == step.name else {})}
+        form = form or step_form(step, subject=subject, initial=initial, seen=seen, offered=choices)
         mending.offer(form)
         points.offer(form, view)
         found.append(
