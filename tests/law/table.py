@@ -16,7 +16,7 @@ _CLAIM, _OVERSIGHT = "tests/cases/test_claim.py", "tests/cases/test_oversight.py
 _MACHINE, _KINDS = "tests/cases/test_machine.py", "tests/cases/test_joining_kinds.py"
 _LADDER, _ACCUSATION = "tests/cases/test_ladder.py", "tests/cases/test_accusation.py"
 _SIGNS, _RAW = "tests/insight/test_signs.py", "tests/insight/test_raw_dates.py"
-_REPEATS = "tests/web/test_desk_repeats.py"
+_REPEATS, _SEVERAL = "tests/web/test_desk_repeats.py", "tests/web/test_several.py"
 _IDENTITY, _HANDLER_ONLY = "tests/guards/test_identity.py", "tests/guards/test_handler_only.py"
 
 
@@ -164,6 +164,24 @@ DUTIES = (
         ),
     ),
     Row(
+        "joint letters", "practice", "one item, the signatories listed under the seal, one contact who gets the reply",
+        _of(
+            _SEVERAL, "test_a_joint_letter_is_one_case_with_a_contact_who_gets_the_reply",
+            "test_their_names_stand_under_the_seal_alone_and_open_with_the_identity", "test_so_many_are_a_collective",
+        ),
+    ),
+    Row(
+        "agents", "Shandong regulation 28", "a mandate in writing, one or two agents",
+        _of(_SEVERAL, "test_at_most_two_agents_speak_for_somebody", "test_a_claim_is_brought_with_a_mandate_in_writing"),
+    ),
+    Row(
+        "oral and anonymous", "19, 22, 23", "what is said is taken down, and whoever gives no name is registered",
+        _of(
+            _SEVERAL, "test_what_was_said_is_taken_down_in_their_words_and_read_back",
+            "test_somebody_anonymous_is_registered_at_the_counter", "test_somebody_anonymous_files_and_gets_both_codes",
+        ),
+    ),
+    Row(
         "disputes", "24", "the common superior decides, or the joint conference; a successor stands for a unit that was merged",
         _of(
             _OVERSIGHT, "test_a_dispute_is_decided_by_the_common_superior_and_the_new_leads_limit_begins_that_day",
@@ -257,7 +275,13 @@ INVARIANTS = (
         _of(_CLAIM, "test_an_objection_comes_within_five_working_days_or_not_at_all", "test_the_senders_silence_is_no_consent_and_stops_no_clock"),
     ),
     Row("4", "23", "a return needs the sender's consent; the next handler's limits start at its own receipt", _of(_CLAIM, "test_after_an_agreed_objection_the_next_units_limits_begin_at_its_own_receipt")),
-    Row("5", "20", "at most five representatives on visits"),
+    Row(
+        "5", "20", "at most five representatives on visits",
+        _of(
+            _SEVERAL, "test_a_visit_names_five_representatives_and_no_more", "test_representatives_are_for_visits_alone",
+            "test_the_number_is_a_value_with_its_source",
+        ),
+    ),
     Row(
         "6", "35, 36", "reviewers come from the dated table, never the decider nor under it",
         _of(

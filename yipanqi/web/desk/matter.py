@@ -190,6 +190,7 @@ def page(
         "documents": _documents(view),
         "person": shown.person_of(view, open_identity),
         "concerned": shown.concerned_of(view),
+        "people_beside": shown.beside_of(view),
         "request_open": shown.request_of(view),
         "trail": shown.trail_of(view),
         "original": shown.original_of(view),
