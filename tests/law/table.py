@@ -16,6 +16,7 @@ _CLAIM, _OVERSIGHT = "tests/cases/test_claim.py", "tests/cases/test_oversight.py
 _MACHINE, _KINDS = "tests/cases/test_machine.py", "tests/cases/test_joining_kinds.py"
 _LADDER, _ACCUSATION = "tests/cases/test_ladder.py", "tests/cases/test_accusation.py"
 _SIGNS, _RAW = "tests/insight/test_signs.py", "tests/insight/test_raw_dates.py"
+_RECUSAL = "tests/cases/test_recusal.py"
 _REPEATS, _SEVERAL = "tests/web/test_desk_repeats.py", "tests/web/test_several.py"
 _IDENTITY, _HANDLER_ONLY = "tests/guards/test_identity.py", "tests/guards/test_handler_only.py"
 
@@ -211,7 +212,15 @@ PROHIBITIONS = (
         + _of("tests/access/test_noninterference.py", "test_lists_searches_and_exports_are_the_same_with_and_without_an_accusation"),
     ),
     Row("no retaliation", "18, 46 (6)", "an attempt by the accused side to reach it is noticed"),
-    Row("recusal", "28 (3)", "whoever has a direct interest does not handle it"),
+    Row(
+        "recusal", "28 (3)", "whoever has a direct interest does not handle it",
+        _of(
+            _RECUSAL, "test_an_officer_steps_back_and_takes_no_later_step_while_a_colleague_goes_on",
+            "test_the_head_grants_it_with_reasons_in_writing_and_the_handler_takes_no_later_step",
+            "test_a_refusal_has_reasons_too_and_the_handler_goes_on", "test_nobody_decides_about_themselves_nor_without_the_power",
+            "test_nobody_reviews_what_they_decided",
+        ),
+    ),
     Row(
         "discipline reports", "discipline rule 2020", "a superior organ's are registered without content and forwarded sealed",
         _of(_ACCUSATION, "test_a_superior_organs_is_registered_without_its_content"),

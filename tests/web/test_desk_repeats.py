@@ -185,9 +185,13 @@ def test_nothing_is_filled_in_unless_somebody_follows_the_suggestion() -> None:
     assert "第十九条第三款" not in page
 
 
-@pytest.mark.parametrize("how", ["late", "ended", "order"])
+@pytest.mark.parametrize("how", ["late", "ended", "order", "with no unit"])
 def test_what_is_late_ended_or_of_another_kind_is_no_ground_to_decline(how: str) -> None:
     city = make_city()
+    if how == "with no unit":
+        first = said(city, NOISE)
+        assert "step=refuse_accept" not in shown(city, "clerk", said(city, AGAIN))
+        return
     first = said(city, NOISE, "lamps", at=NOW - 40 * ONE_DAY, kind="order" if how == "order" else "claim")
     if how == "ended":
         guided = {

@@ -24,7 +24,7 @@ OPENED = 3  # cases that nobody has cleared yet, whose words are opened to be co
 
 @dataclass(frozen=True)
 class Repeat:
-    """An earlier case of the same matter: `unit` leads it now, and `in_time`: it is being handled and nothing is late."""
+    """An earlier case of the same matter: `unit` leads it now, and `in_time`: a unit has it and nothing of it is late."""
 
     case: Case
     why: Why
@@ -47,7 +47,12 @@ def same_again(*, case: Case, title: str, text: str, viewer: Viewer, at: dt.date
     seen = alike_among(title=title, text=text, documents=_documents(apart, viewer, at))
     leads = _leads([each.case.pk for each in seen])
     return [
-        Repeat(each.case, each.why, leads.get(each.case.pk, ""), _in_time(each.case.matter, at))
+        Repeat(
+            each.case,
+            each.why,
+            leads.get(each.case.pk, ""),
+            bool(leads.get(each.case.pk)) and _in_time(each.case.matter, at),
+        )
         for each in seen
     ]
 

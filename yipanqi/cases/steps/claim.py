@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from yipanqi.cases.steps import ladder, oversight, publishing, shared
+from yipanqi.cases.steps import ladder, oversight, publishing, recusal, shared
 from yipanqi.cases.steps.joining import SPLIT_FROM, with_joining
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
@@ -233,6 +233,7 @@ STEPS = with_joining(
         *GUIDED,
         *oversight.STEPS,
         oversight.urgent(OPEN),
+        *recusal.steps(frozenset({"forwarded", "handling", "asked", "acting", "answered"}), OPEN),
         *_judging(),
         replace(
             shared.CLOSE,

@@ -14,7 +14,7 @@ from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.engine import role_for
 from yipanqi.core.gate import Actor, Viewer
-from yipanqi.core.kinds import procedure_of
+from yipanqi.core.kinds import kind_of, procedure_of
 from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Procedure, Role, Step
 from yipanqi.core.terms import limits_on
@@ -173,11 +173,12 @@ def _waiting(matter: Matter, subject: Any, view: Any, viewer: Viewer) -> list[St
     if not matter.open:
         return []  # nothing is next; that nobody let others read it is no reason to go and ask
     names, found = {step.name for step in view.steps}, []
+    barred = kind_of(matter).barred(subject, viewer)
     for step in procedure_of(matter).steps_from(matter.state):
         unmet = next((c for c in step.when if not c.holds(subject)), None)
         if step.name in names or unmet is None or unmet.quiet or step.by == (Role.SYSTEM,) or matter.pending:
             continue
-        if role_for(view.units, subject, step, Actor(viewer)) is not None:
+        if role_for(view.units, subject, step, Actor(viewer), barred=barred) is not None:
             found.append(
                 StepCard(name=step.name, label=str(step.label), url="", why_not=unmet.why_not(subject))
             )
