@@ -63,6 +63,10 @@ rectify           | {HELD}             | =          | lead             | cases.h
 propose           | {HELD}             | =          | sender           | cases.oversee  | feedback      |              |               |        |
 answer_proposal   | {HELD}             | =          | lead             | cases.handle   |               | feedback     |               |        |
 mark_urgent       | {OPEN}             | =          | sender lead      | cases.handle/cases.route | |  |  |  |
+recuse            | {OPEN}             | =          | lead co sender   | cases.handle/cases.route | | | |    |
+ask_recusal       | forwarded handling asked acting answered | = | submitter sender | cases.register | recusal | | | |
+grant_recusal     | {OPEN}             | =          | lead             | cases.approve  |               | recusal      |               |        |
+refuse_recusal    | {OPEN}             | =          | lead             | cases.approve  |               | recusal      |               |        |
 evaluate          | {JUDGED}           | =          | submitter        |                |               |              |               |        |
 record_verdict    | {JUDGED}           | =          | sender           | cases.callback |               |              |               |        |
 ask_exclusion     | {JUDGED}           | =          | lead sender      | cases.handle/cases.route |     |              |               |        |
@@ -115,6 +119,7 @@ CLAIM = Table(
         "report": (90, "calendar_days", "practice"),
         "rectify": (60, "calendar_days", "practice"),
         "feedback": (30, "calendar_days", "practice"),
+        "recusal": (5, "working_days", "practice"),
         "simple": (10, "working_days", "practice"),
         "ask_review": (30, "calendar_days", "law"),
         "execute": (30, "calendar_days", "practice"),

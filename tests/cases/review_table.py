@@ -17,6 +17,10 @@ reply_lapsed      | asked              | handling   | system           |        
 answer            | handling           | answered   | lead             | cases.handle   |               |              |               |        |
 take_back         | answered           | handling   | lead             | cases.handle   |               |              |               |        |
 help              | closed             | =          | lead sender      | cases.handle/cases.route |     |              |               |        |
+recuse            | ALWAYS             | =          | lead co sender   | cases.handle/cases.route | | | |    |
+ask_recusal       | WORKING            | =          | submitter sender | cases.register | recusal       |              |               |        |
+grant_recusal     | ALWAYS             | =          | lead             | cases.approve  |               | recusal      |               |        |
+refuse_recusal    | ALWAYS             | =          | lead             | cases.approve  |               | recusal      |               |        |
 urge              | handling answered  | =          | sender lead      | cases.oversee/cases.route | |  |  |  |
 note              | ALWAYS             | =          | lead co sender   | cases.handle/cases.route | |            |               |        |
 office_note       | ALWAYS             | =          | sender           | cases.route    |               |              |               |        |
@@ -45,19 +49,21 @@ withdraw          | requested handling asked hearing | withdrawn | submitter |  
 """
 
 REVIEW = Table(
-    read(BOTH.replace("ALWAYS", FIRST_OPEN).strip() + FIRST),
+    read(BOTH.replace("ALWAYS", FIRST_OPEN).replace("WORKING", OPEN).strip() + FIRST),
     {
         "answer": (30, "calendar_days", "law"),
         "reply": (5, "working_days", "practice"),
+        "recusal": (5, "working_days", "practice"),
         "ask_second": (30, "calendar_days", "law"),
     },
     frozenset(),
 )
 SECOND_REVIEW = Table(
-    read(BOTH.replace("ALWAYS", SECOND_OPEN).strip() + SECOND),
+    read(BOTH.replace("ALWAYS", SECOND_OPEN).replace("WORKING", SECOND_OPEN).strip() + SECOND),
     {
         "answer": (30, "calendar_days", "law"),
         "reply": (5, "working_days", "practice"),
+        "recusal": (5, "working_days", "practice"),
         "hearing": (60, "calendar_days", "practice"),
     },
     frozenset(),

@@ -30,8 +30,11 @@ from yipanqi.organisations.models import Part
 OFF = {"mark_simple"}
 ENDED = ("served", "executing", "reviewing", "closed", "withdrawn")
 JUDGED = ("served", "executing", "reviewing")
-# What answers another step hangs on two lucky draws; each is taken in test_oversight.py whatever is drawn here.
-ANSWERS = {"report_back", "accept_report", "return_report", "rectify", "answer_proposal"}
+# What answers another step hangs on two lucky draws; each is taken in test_oversight.py and test_recusal.py whatever is
+# drawn here.
+ANSWERS = {
+    "report_back", "accept_report", "return_report", "rectify", "answer_proposal", "grant_recusal", "refuse_recusal",
+}  # fmt: skip
 START = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
 TABLES = {"order": order_table.ORDER, "suggestion": suggestion_table.SUGGESTION, "claim": claim_table.CLAIM}
 PEOPLE = (

@@ -17,6 +17,8 @@ _MACHINE, _KINDS = "tests/cases/test_machine.py", "tests/cases/test_joining_kind
 _LADDER, _ACCUSATION = "tests/cases/test_ladder.py", "tests/cases/test_accusation.py"
 _SIGNS, _RAW = "tests/insight/test_signs.py", "tests/insight/test_raw_dates.py"
 _RATES, _EVALUATION = "tests/insight/test_rates.py", "tests/guards/test_evaluation.py"
+_RECUSAL = "tests/cases/test_recusal.py"
+_REPEATS, _SEVERAL = "tests/web/test_desk_repeats.py", "tests/web/test_several.py"
 _IDENTITY, _HANDLER_ONLY = "tests/guards/test_identity.py", "tests/guards/test_handler_only.py"
 
 
@@ -156,7 +158,30 @@ LIMITS = (
 DUTIES = (
     Row(
         "duplicates", "19 (3)", "what is being handled within its limits is not accepted again, with reason, law and where to go",
-        _of(_OVERSIGHT, "test_what_the_law_does_not_let_us_accept_ends_with_reason_law_and_where_to_go"),
+        _of(_OVERSIGHT, "test_what_the_law_does_not_let_us_accept_ends_with_reason_law_and_where_to_go")
+        + _of(
+            _REPEATS, "test_the_earlier_case_is_told_with_number_state_and_holder",
+            "test_from_there_it_is_not_accepted_again_with_reason_law_and_where_to_go",
+            "test_what_is_late_ended_or_of_another_kind_is_no_ground_to_decline", "test_whoever_hid_is_tied_to_nothing",
+        ),
+    ),
+    Row(
+        "joint letters", "practice", "one item, the signatories listed under the seal, one contact who gets the reply",
+        _of(
+            _SEVERAL, "test_a_joint_letter_is_one_case_with_a_contact_who_gets_the_reply",
+            "test_their_names_stand_under_the_seal_alone_and_open_with_the_identity", "test_so_many_are_a_collective",
+        ),
+    ),
+    Row(
+        "agents", "Shandong regulation 28", "a mandate in writing, one or two agents",
+        _of(_SEVERAL, "test_at_most_two_agents_speak_for_somebody", "test_a_claim_is_brought_with_a_mandate_in_writing"),
+    ),
+    Row(
+        "oral and anonymous", "19, 22, 23", "what is said is taken down, and whoever gives no name is registered",
+        _of(
+            _SEVERAL, "test_what_was_said_is_taken_down_in_their_words_and_read_back",
+            "test_somebody_anonymous_is_registered_at_the_counter", "test_somebody_anonymous_files_and_gets_both_codes",
+        ),
     ),
     Row(
         "disputes", "24", "the common superior decides, or the joint conference; a successor stands for a unit that was merged",
@@ -203,7 +228,15 @@ PROHIBITIONS = (
         + _of("tests/access/test_noninterference.py", "test_lists_searches_and_exports_are_the_same_with_and_without_an_accusation"),
     ),
     Row("no retaliation", "18, 46 (6)", "an attempt by the accused side to reach it is noticed"),
-    Row("recusal", "28 (3)", "whoever has a direct interest does not handle it"),
+    Row(
+        "recusal", "28 (3)", "whoever has a direct interest does not handle it",
+        _of(
+            _RECUSAL, "test_an_officer_steps_back_and_takes_no_later_step_while_a_colleague_goes_on",
+            "test_the_head_grants_it_with_reasons_in_writing_and_the_handler_takes_no_later_step",
+            "test_a_refusal_has_reasons_too_and_the_handler_goes_on", "test_nobody_decides_about_themselves_nor_without_the_power",
+            "test_nobody_reviews_what_they_decided",
+        ),
+    ),
     Row(
         "discipline reports", "discipline rule 2020", "a superior organ's are registered without content and forwarded sealed",
         _of(_ACCUSATION, "test_a_superior_organs_is_registered_without_its_content"),
@@ -275,7 +308,13 @@ INVARIANTS = (
         _of(_CLAIM, "test_an_objection_comes_within_five_working_days_or_not_at_all", "test_the_senders_silence_is_no_consent_and_stops_no_clock"),
     ),
     Row("4", "23", "a return needs the sender's consent; the next handler's limits start at its own receipt", _of(_CLAIM, "test_after_an_agreed_objection_the_next_units_limits_begin_at_its_own_receipt")),
-    Row("5", "20", "at most five representatives on visits"),
+    Row(
+        "5", "20", "at most five representatives on visits",
+        _of(
+            _SEVERAL, "test_a_visit_names_five_representatives_and_no_more", "test_representatives_are_for_visits_alone",
+            "test_the_number_is_a_value_with_its_source",
+        ),
+    ),
     Row(
         "6", "35, 36", "reviewers come from the dated table, never the decider nor under it",
         _of(

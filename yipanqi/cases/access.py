@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from yipanqi.cases import persons
 from yipanqi.cases.models import Case, Mandate, Verdict
 from yipanqi.cases.queries import OPENING, ended, knows_person, mandate_of, number_of, whole
 from yipanqi.cases.trail import Trail, trail_of
@@ -123,6 +124,7 @@ class Person:
     address: str = ""
     person: str = ""
     person_phone: str = ""
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # once it is open (cases/persons.py)
 
 
 @dataclass(frozen=True)
@@ -175,6 +177,7 @@ class CaseView:
     files: list[FileView] = field(default_factory=list)
     takes_in: bool = False  # the viewer registers for the unit that sent it on
     units: Mapping[Role, list[UnitRef]] = field(default_factory=dict)
+    gathering: persons.Gathering | None = None  # that several filed it together
     mandate: Mandate | None = None  # of whoever filed it for another: the relation, and nobody's name
     published: str = ""  # the number of its public page
     point: Point | None = None  # on the map; `point_goes`: it goes with the text
@@ -244,6 +247,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         files=[] if public or not reads else _files(case, original=original is not None),
         takes_in=takes_in,
         units=units,
+        gathering=persons.gathering(sealed()) if reads and not public else None,
         mandate=mandate_of(case.submission),
         published=number_of(case),
         point=None if public or not reads else _point(case, original, sealed),
@@ -441,7 +445,7 @@ def _person(
     if ended(case.submission):
         shown |= dict.fromkeys(("phone", "email", "address"), "")
     if is_open:
-        return Person(anonymity, masked=False, **shown)
+        return Person(anonymity, masked=False, beside=beside_of(case, fields), **shown)
     return Person(
         anonymity,
         masked=True,
@@ -450,6 +454,14 @@ def _person(
         person=mask_name(shown["person"]),
         person_phone=mask_phone(shown["person_phone"]),
     )
+
+
+def beside_of(case: Case, fields: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Who stands beside the submitter; of whoever spoke for another and does so no more nobody."""
+    found = {n: tuple(persons.listed(fields.get(n, ""), fields.get("name", ""))) for n in persons.BESIDE}
+    if ended(case.submission):
+        found["second_agent"] = ()
+    return {name: people for name, people in found.items() if people}
 
 
 def _verdict(case: Case, *, public: bool) -> dict[str, object] | None:

@@ -74,13 +74,16 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         fields = access.sealed_of(case)
         original = {name: fields.get(name, "") for name in ("title", "text", "place", "point")}
         if opened and case.submission.anonymity == Anonymity.NAMED:
-            person = Person(view.anonymity, masked=False, **{n: fields.get(n, "") for n in PARTICULARS})
+            known = {name: fields.get(name, "") for name in PARTICULARS}
+            beside = access.beside_of(case, fields)
+            person = Person(view.anonymity, masked=False, beside=beside, **known)
     files = [] if original is None else views(of_seal(case.submission.seal_id), original=True)
     return replace(
         view,
         title="",
         text=None,
         text_withheld=original is None,
+        gathering=None if original is None else view.gathering,
         original=original,
         person=person if sealed else view.person,
         files=files,

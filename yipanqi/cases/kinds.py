@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from yipanqi.cases import accusations, together
+from yipanqi.cases import accusations, recusal, together
 from yipanqi.cases.access import present, reads, visible
 from yipanqi.cases.models import Case
-from yipanqi.cases.procedure import ACCUSATION, LADDER, PROCEDURES
+from yipanqi.cases.procedure import ACCUSATION, CLAIM, LADDER, PROCEDURES
 from yipanqi.cases.queries import searched, subjects
+from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import Kind, UnitRef, register
 from yipanqi.core.procedure import Role
 from yipanqi.organisations import barring
@@ -15,6 +16,13 @@ from yipanqi.organisations.queries import units_of
 
 def _units(case: Case) -> dict[Role, list[UnitRef]]:
     return units_of(case.pk)
+
+
+RECUSING = (CLAIM, *LADDER)  # petitions: the regulation knows recusal of these
+
+
+def _nobody(_case: Case, _viewer: Viewer) -> tuple[Role, ...]:
+    return ()
 
 
 def register_kinds() -> None:
@@ -30,6 +38,7 @@ def register_kinds() -> None:
                 effects=together.EFFECTS[procedure.code],
                 reads=reads,
                 words=searched,
+                barred=recusal.barred if procedure in RECUSING else _nobody,
                 joining=together.JOINED if procedure in PROCEDURES else None,
             )
         )

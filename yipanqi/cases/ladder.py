@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import publishing
+from yipanqi.cases import publishing, recusal
 from yipanqi.cases.actions import case_rows
 from yipanqi.cases.models import MOST_ROUNDS, Case, Verdict
 from yipanqi.cases.references import new_references, read_reference
@@ -302,6 +302,7 @@ def claim_effects(shared: Mapping[str, Effect]) -> dict[str, Effect]:
         "review_over": review_over,
         "redo": redo,
         "not_accept_again": not_accept_again,
+        **recusal.EFFECTS,
     }
 
 
@@ -310,9 +311,13 @@ def review_effects(shared: Mapping[str, Effect], *, last: bool) -> dict[str, Eff
     own = {
         name: shared[name] for name in ("note", "open_identity", "end_mandate", "hand_over", "pause_calls")
     }
-    return own | {
-        "answer": opinion,
-        "serve": served(shared["serve"]),
-        "withdraw": withdrawn,
-        **({"call_hearing": hearing} if last else {"ask_second": ask, "unreviewed": unreviewed}),
-    }
+    return (
+        own
+        | recusal.EFFECTS
+        | {
+            "answer": opinion,
+            "serve": served(shared["serve"]),
+            "withdraw": withdrawn,
+            **({"call_hearing": hearing} if last else {"ask_second": ask, "unreviewed": unreviewed}),
+        }
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from yipanqi.cases.steps import accusation, claim, order, oversight, review, suggestion
+from yipanqi.cases.steps import accusation, claim, order, oversight, recusal, review, suggestion
 from yipanqi.core.counting import Unit
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import LimitSeed, Procedure, Role, State, TermSpec
@@ -133,6 +133,7 @@ CLAIM = Procedure(
         _REPLY,
         _evaluate("judged"),
         *oversight.TERMS,
+        *recusal.TERMS,
         TermSpec("ask_review", Label("请求复查", "request for a review"), Role.SUBMITTER, Label("不服的，可以在这天以前请求复查", "if you disagree you can ask for a review until"), lapse=("unreviewed",)),
         TermSpec("execute", Label("执行", "execution"), Role.LEAD, Label("最晚这天执行完", "it is to be carried out by")),
     ),
@@ -147,6 +148,7 @@ CLAIM = Procedure(
         LimitSeed("reply", 5, _WORKING, _PRACTICE),
         LimitSeed("evaluate", 30, _CALENDAR, Label("工作惯例：与请求复查的三十日同长", "practice: as long as the thirty days for asking for a review")),
         *oversight.LIMITS,
+        *recusal.LIMITS,
         LimitSeed("ask_review", 30, _CALENDAR, Label("《信访工作条例》第三十五条；自收到书面答复之日起", "Regulation on petition work, Art. 35; from receipt of the written answer"), practice=False),
         LimitSeed("execute", 30, _CALENDAR, Label("工作惯例：自送达起三十天内执行完", "practice: carried out within thirty days of service")),
     ),
@@ -175,11 +177,13 @@ REVIEW = Procedure(
     terms=(
         TermSpec("answer", Label("复查意见", "opinion on the review"), Role.LEAD, Label("最晚这天作出复查意见并书面答复您", "the opinion is to be given and you are to have it in writing by")),
         _REVIEW_REPLY,
+        *recusal.TERMS,
         TermSpec("ask_second", Label("请求复核", "request for a second review"), Role.SUBMITTER, Label("不服的，可以在这天以前请求复核", "if you disagree you can ask for a second review until"), lapse=("unreviewed",)),
     ),
     limits=(
         LimitSeed("answer", 30, _CALENDAR, Label("《信访工作条例》第三十五条；自收到复查请求之日起，算到送达（工作惯例）", "Regulation on petition work, Art. 35; from receipt of the request, until service (practice)"), practice=False),
         LimitSeed("reply", 5, _WORKING, _PRACTICE),
+        *recusal.LIMITS,
         LimitSeed("ask_second", 30, _CALENDAR, Label("《信访工作条例》第三十六条；自收到复查意见之日起", "Regulation on petition work, Art. 36; from receipt of the opinion on the review"), practice=False),
     ),
 )  # fmt: skip
@@ -200,11 +204,13 @@ SECOND_REVIEW = Procedure(
     terms=(
         TermSpec("answer", Label("复核意见", "opinion on the second review"), Role.LEAD, Label("最晚这天作出复核意见并书面答复您", "the opinion is to be given and you are to have it in writing by")),
         _REVIEW_REPLY,
+        *recusal.TERMS,
         TermSpec("hearing", Label("听证", "hearing"), Role.LEAD, Label("最晚这天举行听证", "the hearing is to be held by"), own_date=True),
     ),
     limits=(
         LimitSeed("answer", 30, _CALENDAR, Label("《信访工作条例》第三十六条；自收到复核请求之日起，算到送达（工作惯例）；听证所需时间不计算", "Regulation on petition work, Art. 36; from receipt of the request, until service (practice); the hearing's time is not counted"), practice=False),
         LimitSeed("reply", 5, _WORKING, _PRACTICE),
+        *recusal.LIMITS,
         LimitSeed("hearing", 60, _CALENDAR, Label("工作惯例：最长60天", "practice: at most 60 days")),
     ),
 )  # fmt: skip

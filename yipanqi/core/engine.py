@@ -174,9 +174,13 @@ def _take_one(
     they were before the effect."""
     value = procedure_of(matter)
     found = value.step.get(wish.step)
-    role = role_for(kind.units(subject), subject, found, wish.by) if found else None
+    units = kind.units(subject)
+    role = role_for(units, subject, found, wish.by) if found else None
     if found is None or role is None or found.initial:
         raise NotAllowed(_("没有这个事项，或者您无权办理。"))
+    role = role_for(units, subject, found, wish.by, barred=kind.barred(subject, wish.by.viewer))
+    if role is None:
+        raise NotAllowed(_("您已回避，或者办理过所审查的事项，依法不能再办这一步。"))
     if wish.seen is not None and wish.seen != veil.told(matter):
         raise Conflict(_("您打开之后，这件事已有新的进展。请先看看再办理；您填写的内容还在。"))
     if given is None:
@@ -196,11 +200,19 @@ def _take_one(
     return move, answers
 
 
-def role_for(units: Mapping[Role, Sequence[UnitRef]], subject: Any, step: Step, by: Actor) -> Role | None:
-    """In which part the actor may take the step, or None, given which units play which part. The first that fits."""
+def role_for(
+    units: Mapping[Role, Sequence[UnitRef]],
+    subject: Any,
+    step: Step,
+    by: Actor,
+    *,
+    barred: Collection[Role] = (),
+) -> Role | None:
+    """In which part the actor may take the step, or None, given which units play which part. The first that fits and
+    from which they are not `barred`."""
     viewer = by.viewer
     for role in step.by:
-        if by.role is not None and by.role != role:
+        if (by.role is not None and by.role != role) or role in barred:
             continue
         if role == Role.SYSTEM:
             if viewer.system:
@@ -351,8 +363,9 @@ def open_steps(
     each part, where they have just been read."""
     kind, value, found = kind_of(matter), procedure_of(matter), []
     units = kind.units(subject) if units is None else units
+    barred = kind.barred(subject, by.viewer)
     for step in value.steps_from(matter.state):
-        if role_for(units, subject, step, by) is None:
+        if role_for(units, subject, step, by, barred=barred) is None:
             continue
         try:
             _check_own(kind, subject, step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -97,6 +97,8 @@ class Kind:
     searched: bool = True  # False: nothing of it stands in the index
     # Whether one of these matters is shut to a viewer whatever their part in it (None: none ever is).
     shut: Callable[[Iterable[UUID], Viewer], bool] | None = None
+    # The parts in which a viewer takes no step of a subject's matter, whatever they may (recusal).
+    barred: Callable[[Any, Viewer], Collection[Role]] = lambda _subject, _viewer: ()
 
     def head(self, subject: Any) -> UUID | None:
         """Whom the subject's matter follows; None where it stands by itself."""

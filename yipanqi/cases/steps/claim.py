@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from yipanqi.cases.steps import evaluation, ladder, oversight, publishing, shared
+from yipanqi.cases.steps import evaluation, ladder, oversight, publishing, recusal, shared
 from yipanqi.cases.steps.joining import SPLIT_FROM, with_joining
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
@@ -227,6 +227,7 @@ STEPS = with_joining(
         *GUIDED,
         *oversight.STEPS,
         oversight.urgent(OPEN),
+        *recusal.steps(frozenset({"forwarded", "handling", "asked", "acting", "answered"}), OPEN),
         *evaluation.judging(),
         *evaluation.EXCLUDING,
         replace(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from yipanqi.cases.steps import ladder, shared
+from yipanqi.cases.steps import ladder, recusal, shared
 from yipanqi.cases.steps.claim import RESULTS
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
@@ -107,7 +107,8 @@ ONWARD = (
 
 
 def _always(what: Label, states: frozenset[str], withdrawn_from: frozenset[str]) -> tuple[Step, ...]:
-    return shared.always(Label(f"{what.zh}请求", f"request for a {what.en}"), states, withdrawn_from)
+    asked = Label(f"{what.zh}请求", f"request for a {what.en}")
+    return (*recusal.steps(states & _WORKING, states), *shared.always(asked, states, withdrawn_from))
 
 
 REVIEW_STEPS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +14,7 @@ from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.engine import role_for
 from yipanqi.core.gate import Actor, Viewer
-from yipanqi.core.kinds import procedure_of
+from yipanqi.core.kinds import kind_of, procedure_of
 from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Procedure, Role, Step
 from yipanqi.core.terms import limits_on
@@ -43,6 +43,7 @@ class Asked:
     form: StepForm | None = None
     looked: Looked | None = None
     chosen: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)  # what the form of that step is filled with
 
 
 def cards(
@@ -65,9 +66,8 @@ def cards(
         form = asked.form if asked.form is not None and asked.name == step.name else None
         if form is None and before is not None and before.fields:
             form = typed.again(step, before, offered=choices, seen=seen)
-        form = form or step_form(
-            step, subject=subject, initial=_initial(step, view), seen=seen, offered=choices
-        )
+        initial = {**_initial(step, view), **(asked.filled if asked.name == step.name else {})}
+        form = form or step_form(step, subject=subject, initial=initial, seen=seen, offered=choices)
         mending.offer(form)
         points.offer(form, view)
         found.append(
@@ -173,11 +173,12 @@ def _waiting(matter: Matter, subject: Any, view: Any, viewer: Viewer) -> list[St
     if not matter.open:
         return []  # nothing is next; that nobody let others read it is no reason to go and ask
     names, found = {step.name for step in view.steps}, []
+    barred = kind_of(matter).barred(subject, viewer)
     for step in procedure_of(matter).steps_from(matter.state):
         unmet = next((c for c in step.when if not c.holds(subject)), None)
         if step.name in names or unmet is None or unmet.quiet or step.by == (Role.SYSTEM,) or matter.pending:
             continue
-        if role_for(view.units, subject, step, Actor(viewer)) is not None:
+        if role_for(view.units, subject, step, Actor(viewer), barred=barred) is not None:
             found.append(
                 StepCard(name=step.name, label=str(step.label), url="", why_not=unmet.why_not(subject))
             )

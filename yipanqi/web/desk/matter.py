@@ -40,7 +40,7 @@ from yipanqi.meetings.plan_models import Plan
 from yipanqi.notices.documents import Sheet
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import ListItem
-from yipanqi.web.desk import files, presence, seen, shown, templates
+from yipanqi.web.desk import files, presence, repeats, seen, shown, templates
 from yipanqi.web.desk.actions import forget_typed
 from yipanqi.web.desk.cards import Asked, cards
 from yipanqi.web.desk.instruction_shown import instruction_of
@@ -159,6 +159,9 @@ def page(
     view = opened.view
     open_identity = f"{reverse('desk:matter', args=[opened.matter.pk])}?step=open_identity#step-open_identity"
     own = isinstance(opened.subject, Case) and view.takes_in
+    again = repeats.before(opened.subject, view, opened.viewer, opened.at)
+    if again and asked.form is None:
+        asked = replace(asked, filled=repeats.filled(asked.name, again, opened.subject))
     steps = cards(opened.matter, opened.subject, view, opened.viewer, opened.at, asked)
     context = {
         "view": view,
@@ -187,6 +190,7 @@ def page(
         "documents": _documents(view),
         "person": shown.person_of(view, open_identity),
         "concerned": shown.concerned_of(view),
+        "people_beside": shown.beside_of(view),
         "request_open": shown.request_of(view),
         "trail": shown.trail_of(view),
         "original": shown.original_of(view),
@@ -202,9 +206,16 @@ def page(
         "responsible": _responsible(opened),
         "papers": overdue.papers_of(view, opened.viewer) if opened.matter.procedure == "task" else (),
         "here_too": presence.told(request, opened.matter.pk),
-        "seen_before": seen.before(opened.subject, view, opened.viewer),
+        "repeats": repeats.shown(again, opened.subject, view),
+        "seen_before": _seen_before(opened, {each.case.number for each in again}),
     }
     return render(request, "desk/matter.html", context)
+
+
+def _seen_before(opened: Opened, told: set[str]) -> list[seen.Earlier]:
+    """What is like it and is not told as the same again."""
+    found = seen.before(opened.subject, opened.view, opened.viewer)
+    return [each for each in found if each.number not in told]
 
 
 def _responsible(opened: Opened) -> str:

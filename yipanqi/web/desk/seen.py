@@ -49,17 +49,13 @@ def like(title: str, text: str, case: Case, viewer: Viewer) -> list[Earlier]:
     ids = [each.case.pk for each in found]
     leads = Part.objects.filter(matter__in=ids, role=Part.LEAD, until__isnull=True).select_related("unit")
     units = {part.matter_id: str(part.unit) for part in leads}
-    return [
-        Earlier(
-            number=each.case.number,
-            title=each.case.title,
-            url=reverse("desk:matter", args=[each.case.pk]),
-            unit=units.get(each.case.pk, ""),
-            badge=_badge(each.case),
-            why=_why(each.why),
-        )
-        for each in found
-    ]
+    return [row(each.case, each.why, units.get(each.case.pk, "")) for each in found]
+
+
+def row(case: Case, why: Why, unit: str) -> Earlier:
+    """An earlier case in a list, with the unit that leads it."""
+    url = reverse("desk:matter", args=[case.pk])
+    return Earlier(case.number, case.title, url, unit, _badge(case), _why(why))
 
 
 def _badge(case: Case) -> Badge:

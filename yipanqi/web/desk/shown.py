@@ -29,7 +29,16 @@ from yipanqi.web.components.words import day_text, moment_text
 from yipanqi.web.desk.instruction_shown import instruction_facts
 from yipanqi.web.desk.meeting_shown import meeting_facts
 from yipanqi.web.desk.plan_shown import plan_facts
-from yipanqi.web.desk.words import anonymity_word, channel_word, choice_word, mandate_word, marked, part_word
+from yipanqi.web.desk.words import (
+    anonymity_word,
+    beside_word,
+    channel_word,
+    choice_word,
+    gathering_word,
+    mandate_word,
+    marked,
+    part_word,
+)
 
 
 def events_of(events: Iterable[TimelineEvent]) -> list[Event]:
@@ -72,6 +81,8 @@ def facts_of(view: Any) -> list[Row]:
         rows.append(Row(_("来源"), channel_word(view.channel)))
         rows.append(Row(_("收到时间"), moment_text(view.received_at)))
         rows.append(Row(_("身份方式"), anonymity_word(view.anonymity)))
+    if getattr(view, "gathering", None) is not None:
+        rows.append(Row(_("几个人一起"), gathering_word(view.gathering)))
     if getattr(view, "mandate", None) is not None:
         rows.append(Row(_("替谁反映"), mandate_word(view.mandate)))
     if outcome:
@@ -265,6 +276,12 @@ def concerned_of(view: Any) -> Person | None:
     if found is None or not found.person:
         return None
     return Person(found.person, found.person_phone, _("本人：这件事是替这个人反映的。"), found.masked)
+
+
+def beside_of(view: Any) -> list[tuple[str, tuple[str, ...]]]:
+    """Who stands beside the submitter, while the identity is open: what they are called, and their names."""
+    found = getattr(getattr(view, "person", None), "beside", {})
+    return [(beside_word(name), people) for name, people in found.items()]
 
 
 def request_of(view: Any) -> dict[str, Any] | None:

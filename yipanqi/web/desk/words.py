@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.cases.actions import KINDS
 from yipanqi.cases.models import Anonymity, Mandate, anonymities
+from yipanqi.cases.persons import Gathering
 from yipanqi.core.gate import Viewer
 from yipanqi.core.models import Limit
 from yipanqi.core.procedure import Procedure
@@ -98,6 +99,24 @@ def mandate_word(mandate: Mandate) -> str:
         "how": how_word(mandate.how),
     }
     return _("%(told)s；已结束，由本人自己办") % {"told": told} if mandate.ended else told
+
+
+def gathering_word(gathering: Gathering) -> str:
+    """That several filed it together, and how many are named; a collective one is called so (集体)."""
+    told = _("走访代表 %(n)d 名") if gathering.form == "visit" else _("联名信，%(n)d 人")
+    told = told % {"n": gathering.people}
+    return (
+        _("%(told)s（集体）") % {"told": told} if gathering.form == "joint" and gathering.collective else told
+    )
+
+
+def beside_word(name: str) -> str:
+    """What those are called who stand beside whoever filed it."""
+    return {
+        "representatives": _("其他代表"),
+        "signatories": _("其他联名人"),
+        "second_agent": _("另一名代办人"),
+    }.get(name, name)
 
 
 def duty_word(code: str) -> str:
