@@ -339,6 +339,10 @@ def step(request: HttpRequest, matter_id: UUID, name: str) -> HttpResponse:
     response = take_posted(request, opened, value, back=here, again=again, take=special)
     if response.status_code < 400 and opened.viewer.account is not None:
         forget_typed(account=opened.viewer.account, matter=matter_id, step=name)
+    if response.status_code == 302 and gate.find(matter_id, opened.viewer, Channel.DESK) is None:
+        # What was sealed and forwarded is gone for whoever did it: its page would say that there is no such thing.
+        messages.info(request, _("这一件已经交出去，从现在起您看不到它。"))
+        return HttpResponseRedirect(reverse("desk:queue"))
     return response
 
 
