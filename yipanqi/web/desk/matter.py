@@ -95,6 +95,8 @@ _TEXT_HEADINGS = {
     "meeting": gettext_lazy("要解决什么问题"),
     "plan": gettext_lazy("方案"),
     "instruction": gettext_lazy("事由"),
+    "review": gettext_lazy("不服的理由"),
+    "second_review": gettext_lazy("不服的理由"),
 }
 
 
