@@ -227,7 +227,15 @@ PROHIBITIONS = (
         )
         + _of("tests/access/test_noninterference.py", "test_lists_searches_and_exports_are_the_same_with_and_without_an_accusation"),
     ),
-    Row("no retaliation", "18, 46 (6)", "an attempt by the accused side to reach it is noticed"),
+    Row(
+        "no retaliation", "18, 46 (6)", "an attempt by the accused side to reach it is noticed",
+        _of(
+            "tests/access/test_curiosity.py",
+            "test_an_attempt_of_the_accuseds_side_is_written_down_and_answered_like_nothing",
+            "test_an_auditor_of_no_side_sees_who_tried_without_knowing_whom_to_look_for",
+            "test_an_auditor_of_the_accuseds_side_learns_nothing_from_their_own_attempts",
+        ),
+    ),
     Row(
         "recusal", "28 (3)", "whoever has a direct interest does not handle it",
         _of(

@@ -379,6 +379,7 @@ class AccessLog(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["account", "at"], name="access_by_account"),
             models.Index(fields=["matter", "at"], condition=Q(matter__isnull=False), name="access_to_matter"),
+            models.Index(fields=["at"], condition=Q(page="refused"), name="access_refused"),
         ]
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from yipanqi.cases.models import Case, StatutoryPath
 from yipanqi.cases.paths import living
+from yipanqi.core.access_log import REFUSED
 from yipanqi.core.gate import NOBODY, Viewer
-from yipanqi.core.models import AccessLog, CalendarNotice, Change, Limit, Recount, Term
+from yipanqi.core.models import AccessLog, CalendarNotice, Change, Limit, Matter, Recount, Term
 from yipanqi.meetings.meeting_queries import matter_numbered, numbers_of
 from yipanqi.meetings.models import Task
 from yipanqi.organisations import barring
@@ -128,13 +129,15 @@ class Look:
     page: str
     number: str
     fields: list[str]
+    account: UUID | None
 
 
 @dataclass(frozen=True)
 class Looking:
-    """Whose looks are asked for: of an account from one moment up to another; on one page or at one matter alone."""
+    """Whose looks are asked for: of an account from one moment up to another; on one page or at one matter alone. Without
+    an account: everybody's, of those that found nothing."""
 
-    account: UUID
+    account: UUID | None
     since: dt.datetime
     until: dt.datetime
     page: str = ""
@@ -143,10 +146,14 @@ class Looking:
 
     @property
     def rows(self) -> QuerySet[AccessLog]:
-        found = AccessLog.objects.filter(account=self.account, at__gte=self.since, at__lt=self.until)
+        found = AccessLog.objects.filter(at__gte=self.since, at__lt=self.until)
+        found = found.filter(account=self.account) if self.account else found.filter(page=REFUSED)
         found = found.filter(page=self.page) if self.page else found
         shut = barring.shut_to(self.by).values("matter")
         found = found.filter(Q(matter__isnull=True) | ~Q(matter__in=shut))
+        # What was not found is told of real matters alone: else the lack of a row would tell that one is shut to whoever asks.
+        real = Exists(Matter.objects.filter(pk=OuterRef("matter")))
+        found = found.filter(~Q(page=REFUSED) | Q(matter__isnull=True) | real)
         return found.filter(matter=self.matter) if self.matter else found
 
 
@@ -190,7 +197,12 @@ def _with_numbers(found: Sequence[AccessLog]) -> list[Look]:
     numbers |= numbers_of(matters)
     return [
         Look(
-            r.pk, r.at, r.page, numbers.get(r.matter, str(r.matter)) if r.matter else "", r.fields.split(",")
+            r.pk,
+            r.at,
+            r.page,
+            numbers.get(r.matter, str(r.matter)) if r.matter else "",
+            r.fields.split(","),
+            r.account,
         )
         for r in found
     ]

@@ -421,15 +421,6 @@ def _suggested(subject: Any) -> tuple[str, str] | None:
     return str(duty.unit_id), text % {"unit": str(duty.unit), "basis": duty.basis}
 
 
-def _line(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
-    return Line(**common)
-
-
-def _text(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
-    # The widget's counter shows max_length; it is the engine that refuses.
-    return Line(widget=forms.Textarea, max_length=ask.longest, **common)
-
-
 def _choice(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
     choices = [(code, str(label)) for code, label in ask.choices]
     return Choice(widget=forms.RadioSelect, choices=choices, **common)
@@ -468,6 +459,13 @@ def _statutory(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Fiel
     return Choice(choices=[("", _("不按清单，在下面填写")), *offered.statutory], **common)
 
 
+def _reviewer(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    """The bodies that the law lets a petitioner choose, with none chosen for them; one alone is no choice."""
+    choices = ladder.choices(offered.subject)
+    common["initial"] = choices[0][0] if len(choices) == 1 else None
+    return Choice(widget=forms.RadioSelect, choices=choices, **common)
+
+
 def _co_unit(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
     choices = [(str(part.unit_id), str(part.unit)) for part in offered.parts if part.role == Part.CO]
     return Choice(widget=forms.RadioSelect, choices=choices, **common)
@@ -480,8 +478,9 @@ def _parts(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
 
 
 _BUILD: dict[Kind, Callable[[Ask, Offered, dict[str, Any]], forms.Field]] = {
-    Kind.LINE: _line,
-    Kind.TEXT: _text,
+    Kind.LINE: lambda ask, offered, common: Line(**common),
+    # The widget's counter shows max_length; it is the engine that refuses.
+    Kind.TEXT: lambda ask, offered, common: Line(widget=forms.Textarea, max_length=ask.longest, **common),
     Kind.CHOICE: _choice,
     Kind.DATE: lambda ask, offered, common: Day(**common),
     Kind.MOMENT: lambda ask, offered, common: Moment(**common),
@@ -493,7 +492,7 @@ _BUILD: dict[Kind, Callable[[Ask, Offered, dict[str, Any]], forms.Field]] = {
     Kind.TARGET: _target,
     Kind.CO_UNIT: _co_unit,
     Kind.STATUTORY: _statutory,
-    Kind.REVIEWER: lambda ask, offered, common: Choice(choices=ladder.choices(offered.subject), **common),
+    Kind.REVIEWER: _reviewer,
     Kind.REASON: lambda ask, offered, common: Choice(choices=reasons.choices(ask.name), **common),
     Kind.PARTS: _parts,
     Kind.FILES: _files,

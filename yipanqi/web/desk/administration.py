@@ -331,6 +331,7 @@ def page_words() -> dict[str, str]:
         "wall": _("大屏"),
         "week": _("一周情况"),
         "role_preview": _("按角色预览（示例）"),
+        "refused": _("按网址找，没有找到"),
     }
 
 
@@ -360,7 +361,9 @@ def fields_words(codes: list[str]) -> str:
         "file_served": _("文件的可看副本"),
         "file_original": _("文件原件"),
     }
-    said = ("account" if code.startswith("account:") else code for code in codes if code)
+    said = (
+        code.partition(":")[0] if code.startswith(("account:", "file:")) else code for code in codes if code
+    )
     words |= {"account": _("某个账号的记录"), "queue": _("待办列表")}
     role = _("角色 %(code)s")
     return _("、").join(

@@ -95,6 +95,8 @@ _TEXT_HEADINGS = {
     "meeting": gettext_lazy("要解决什么问题"),
     "plan": gettext_lazy("方案"),
     "instruction": gettext_lazy("事由"),
+    "review": gettext_lazy("不服的理由"),
+    "second_review": gettext_lazy("不服的理由"),
 }
 
 
@@ -350,6 +352,10 @@ def step(request: HttpRequest, matter_id: UUID, name: str) -> HttpResponse:
     response = take_posted(request, opened, value, back=here, again=again, take=special)
     if response.status_code < 400 and opened.viewer.account is not None:
         forget_typed(account=opened.viewer.account, matter=matter_id, step=name)
+    if response.status_code == 302 and gate.find(matter_id, opened.viewer, Channel.DESK) is None:
+        # What was sealed and forwarded is gone for whoever did it: its page would say that there is no such thing.
+        messages.info(request, _("这一件已经交出去，从现在起您看不到它。"))
+        return HttpResponseRedirect(reverse("desk:queue"))
     return response
 
 

@@ -28,7 +28,7 @@ from yipanqi.notices.letters import day_words
 from yipanqi.notices.models import Text
 from yipanqi.notices.queries import given_up, telephone, text_in_force
 from yipanqi.web.access import staff, viewer as viewer_of_request
-from yipanqi.web.components.shapes import Row, Tab
+from yipanqi.web.components.shapes import Row
 from yipanqi.web.letters import letter
 from yipanqi.web.steps import Line, put_beside
 
@@ -125,9 +125,11 @@ def _page(
     own, lost, in_force = _module(code), given_up(MOST), text_in_force(code)
     fields = preview or {name: getattr(in_force, name) for name in texts.LONGEST}
     context = {
-        "tabs": _tabs(texts, code),
-        "paper_tabs": _tabs(papers, code, papers.OFFICE),
-        "case_tabs": _tabs(papers, code, series.BY_CODE),
+        "offered": [
+            (_("消息"), _titles(texts, texts.CODES)),
+            (_("公文"), _titles(papers, papers.OFFICE)),
+            (_("诉求文书"), _titles(papers, series.BY_CODE)),
+        ],
         "of_case": code in series.BY_CODE,
         "of_paper": own is papers,
         "code": code,
@@ -148,9 +150,8 @@ def _page(
     return render(request, "desk/notice_texts.html", context, status=status)
 
 
-def _tabs(own: Any, code: str, codes: Iterable[str] | None = None) -> list[Tab]:
-    here = reverse("desk:notice_texts")
-    return [Tab(str(own.TITLES[each]), f"{here}?text={each}", each == code) for each in codes or own.CODES]
+def _titles(own: Any, codes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(each, str(own.TITLES[each])) for each in codes]
 
 
 def _sample(code: str, typed: Mapping[str, str]) -> HttpResponse:

@@ -62,8 +62,15 @@ def events_of(events: Iterable[TimelineEvent]) -> list[Event]:
 
 
 def below_of(view: Any) -> list[dict[str, Any]]:
-    """What a review reviews, its events in lines and the newest first."""
-    return [vars(one) | {"events": events_of(one.events)[::-1]} for one in getattr(view, "below", ())]
+    """What a review reviews: its events in lines and its documents, the newest first, records of service last."""
+    return [
+        vars(one)
+        | {
+            "events": events_of(one.events)[::-1],
+            "documents": [d for last in (False, True) for d in one.documents[::-1] if d.record == last],
+        }
+        for one in getattr(view, "below", ())
+    ]
 
 
 def facts_of(view: Any) -> list[Row]:
