@@ -113,6 +113,7 @@ class Town:
     def go_on(self, stage: str) -> None:
         for step, person in STAGES[self.procedure.code][stage]:
             self.take(step, person, START)
+            self.steps.add(step)
         assert Matter.objects.get(pk=self.pk).state == stage
 
     def take(self, step: str, person: str, at: dt.datetime) -> None:

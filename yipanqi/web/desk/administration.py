@@ -332,6 +332,7 @@ def page_words() -> dict[str, str]:
         "week": _("一周情况"),
         "role_preview": _("按角色预览（示例）"),
         "refused": _("按网址找，没有找到"),
+        "rates": _("各项比率"),
     }
 
 
