@@ -258,7 +258,7 @@ def _plant_case(city: City, index: int, anonymity: str, stage: str, lead: str, c
         at=NOW,
         kind="claim" if anonymity == "handler_only" else "order",
         files=[photo] if photo else [],
-        mandate=ForAnother("helper", "oral", agreed=True),
+        mandate=ForAnother("helper", "written", agreed=True),
     )
     planted = Planted(index, anonymity, stage, lead, co, filed, photo)
     if stage != "registered":
