@@ -14,7 +14,7 @@ export function answers(element) {
 export async function bringIn(root, parts) {
   const wanted = parts.filter(([selector]) => root.querySelector(selector));
   const begun = wanted.map(async ([selector, part]) => {
-    (await import(part)).begin(root);
+    await (await import(part)).begin(root);
     for (const element of root.querySelectorAll(selector)) answers(element);
   });
   await Promise.allSettled(begun);

@@ -89,9 +89,19 @@ def test_a_start_tells_what_a_newcomer_needs_and_warns_of_nothing(city_home: Pat
         start_new_session=True,
     )
     Running(city_home, port, process).wait()
-    time.sleep(1)  # the address is told once the first page answers
+    assert process.stdout is not None
+    said = ""
+    while (
+        "Demo accounts" not in said
+    ):  # told a little after the first page answers, on a busy machine not so little
+        line = process.stdout.readline()
+        assert line, said
+        said += line
+    time.sleep(1)  # the accounts follow at once
     os.killpg(process.pid, signal.SIGINT)
-    said, _ = process.communicate(timeout=60)
+    said += process.stdout.read()
+    process.wait(timeout=60)
+    process.stdout.close()
     lines = [line for line in said.splitlines() if line]
     assert lines[:2] == ["Starting the database", "The database is up to date."]
     assert lines[2].startswith("Ready after ")
