@@ -16,6 +16,8 @@ from yipanqi.core.errors import Conflict, NotAllowed, Refused
 from yipanqi.core.gate import Channel
 from yipanqi.core.models import Limit, Matter, Term
 from yipanqi.insight import approvals
+from yipanqi.notices import queries as notices
+from yipanqi.notices.actions import tell
 from yipanqi.notices.models import Message
 from yipanqi.organisations.actions import UnitRow, add_units
 from yipanqi.organisations.models import Part, Unit
@@ -377,6 +379,24 @@ def test_what_is_grave_and_urgent_is_reported_at_once_with_no_number_of_days() -
     assert "有人聚集" in paper
     assert named(filed, "mark_urgent", public=True) == []
     take(filed.case.pk, "mark_urgent", city.actor("clerk"), at("2026-08-03"), **told)
+
+
+def test_who_a_grave_matter_is_reported_to_is_told_where_they_may_find_it() -> None:
+    city = make_city()
+    filed = claim(city, "2026-08-03")
+    told = {"what": "有人聚集", "done": "已到现场", "reported_to": ["city", "schools"]}
+    take(filed.case.pk, "mark_urgent", city.actor("insider"), at("2026-08-03"), **told)
+    tell(
+        moves=filed.case.matter.moves.filter(step="mark_urgent").values_list("pk", flat=True),
+        at=at("2026-08-03"),
+    )
+
+    def news(login: str, unit: str) -> list[list[str]]:
+        page = notices.page(city.viewer(login), [city.units[unit].pk], everything=True)
+        return [one.labels for one in page.news]
+
+    assert news("deputy", "city") == [["重大、紧急，立即报告"]]
+    assert news("stranger", "schools") == []  # the report goes to them by the way the office has
 
 
 def test_a_limit_that_no_law_sets_does_not_run_until_it_is_turned_on() -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.cases.ladder_world import served
 from tests.cases.test_claim import at, claim
 from tests.cases.test_oversight import NOTICE, assigned
 from tests.factories import City, add_head, make_city, take
@@ -82,12 +83,17 @@ def no_answer_to_a_notice(city: City) -> Filed:
     return filed
 
 
+def nothing_carried_out(city: City) -> Filed:
+    return served(city, "2026-07-01", outcome="supported")
+
+
 WAYS = {
     "accepted_late": late_acceptance,
     "objected": refused_objection,
     "passed_around": two_gave_it_back,
     "not_reported": no_report,
     "not_rectified": no_answer_to_a_notice,
+    "not_executed": nothing_carried_out,
 }
 
 

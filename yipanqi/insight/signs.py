@@ -179,6 +179,7 @@ _FIND: dict[str, Callable[[QuerySet[Matter], dt.datetime], _Found]] = {
     "accepted_late": _accepted_late,
     "not_reported": _overdue("report"),
     "not_rectified": _overdue("rectify", "feedback"),
+    "not_executed": _overdue("execute"),
     "objected": _objected,
     "passed_around": _passed_around,
 }

@@ -122,6 +122,10 @@ RULES = (
     ("accepted_late", Label("逾期才受理", "Accepted late")),
     ("not_reported", Label("未按规定反馈结果", "Not reported back in time")),
     ("not_rectified", Label("督办、建议未按期答复", "A notice or proposal was not answered in time")),
+    (
+        "not_executed",
+        Label("支持的处理意见没有按期执行", "An opinion that upholds the claim was not carried out in time"),
+    ),
     ("objected", Label("提出异议没有依据", "Objected without a cause")),
     ("passed_around", Label("多个单位先后退回", "Given back by one unit after another")),
 )
@@ -200,7 +204,7 @@ def urgent(sources: frozenset[str]) -> Step:
         asks=(
             Ask("what", Label("发生了什么", "What happened"), longest=1000, public=False),
             Ask("done", Label("已采取的措施", "What has been done"), longest=1000, public=False),
-            Ask("reported_to", Label("报给哪些单位", "Reported to"), Kind.UNITS, hint=Label("至少一个；单位清单里没有的上级写在下面。", "At least one; name those that are in no list below."), public=False),
+            Ask("reported_to", Label("报给哪些单位", "Reported to"), Kind.UNITS, mentions=True, hint=Label("至少一个。看得到这一件的单位在这里收到通知，其余的请把报告送过去；单位清单里没有的上级写在下面。", "At least one. Units that may find this case are told here; send the others the report. Name below those that are in no list."), public=False),
             Ask("also_to", Label("还报给了谁", "Also reported to"), Kind.LINE, required=False, longest=200, public=False),
         ),
         while_pending=True, labelled=True, produces=Label("重大紧急信访信息报告", "report of a grave and urgent matter"), tells=(SENDER, LEAD), tells_own=True, basis="信访工作条例 25",
