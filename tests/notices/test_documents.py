@@ -19,6 +19,7 @@ from yipanqi.notices import papers, series
 from yipanqi.notices.actions import write_text
 from yipanqi.notices.documents import Sheet, issued, sheet
 from yipanqi.notices.models import IssuedDocument
+from yipanqi.organisations.models import Unit
 from yipanqi.organisations.timeline import DocumentView, documents, history_of
 
 pytestmark = [pytest.mark.django_db]
@@ -101,6 +102,15 @@ def test_an_opinion_has_its_number_before_it_is_served_and_keeps_it() -> None:
     (served,) = [one for one in views(filed, public=True) if one.kind == "serve"]
     assert sheet_of(served).number == number
     assert not [one for one in views(filed) if one.open]
+
+
+def test_the_word_of_the_unit_stands_in_the_number_and_stays_in_it() -> None:
+    city = make_city()
+    Unit.objects.filter(code="lamps").update(word="示灯")
+    filed = claim(city, "answered")
+    Unit.objects.filter(code="lamps").update(word="示照")
+    found = sheet_of(views(filed)[-1])
+    assert (found.number, found.unit) == ("示灯信处〔2026〕1号", "示例路灯处")
 
 
 def test_one_that_was_taken_back_keeps_its_number_and_the_next_has_another() -> None:

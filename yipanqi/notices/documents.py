@@ -74,6 +74,7 @@ def _give(move: Move, unit: Unit, of: Series) -> None:
         move=move,
         unit=unit,
         unit_name=unit.name_zh,
+        unit_word=unit.word,
         year=year,
         series=of.code,
         word=of.word,

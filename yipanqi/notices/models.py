@@ -156,6 +156,7 @@ class IssuedDocument(models.Model):
     move = models.OneToOneField(Move, on_delete=models.PROTECT, primary_key=True, related_name="issued")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     unit_name = models.CharField(max_length=80)
+    unit_word = models.CharField(max_length=20, blank=True, default="", db_default="")  # where it had one
     year = models.PositiveSmallIntegerField()
     series = models.CharField(max_length=20)
     word = models.CharField(max_length=20)  # of the series, in the number
@@ -177,8 +178,8 @@ class IssuedDocument(models.Model):
 
     @property
     def number(self) -> str:
-        """As it is printed: the unit, the series, the year in six-cornered brackets, the serial (GB/T 9704)."""
-        return f"{self.unit_name}{self.word}〔{self.year}〕{self.serial}号"
+        """As it is printed: the word of the unit or else its name, the series, the year in six-cornered brackets, the serial (GB/T 9704)."""
+        return f"{self.unit_word or self.unit_name}{self.word}〔{self.year}〕{self.serial}号"
 
 
 class SealedCopy(models.Model):

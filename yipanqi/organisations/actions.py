@@ -41,6 +41,7 @@ class UnitRow:
     valid_from: dt.date
     telephone: str = ""
     mailbox: str = ""
+    word: str = ""
     valid_to: dt.date | None = None
 
 
@@ -92,6 +93,7 @@ def add_units(*, rows: Sequence[UnitRow], by: UUID | None, at: dt.datetime) -> l
             area_id=row.area,
             telephone=row.telephone,
             mailbox=row.mailbox,
+            word=row.word,
             valid_from=row.valid_from,
         )
         for relation in ("administrative", "managing", "professional"):
@@ -143,7 +145,7 @@ def assign_duties(
     return duties
 
 
-UNIT_FIELDS = ("name_zh", "name_en", "kind", "telephone", "mailbox", "valid_from")
+UNIT_FIELDS = ("name_zh", "name_en", "kind", "telephone", "mailbox", "word", "valid_from")
 PARENTS = ("administrative", "managing", "professional")
 
 

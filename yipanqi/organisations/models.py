@@ -64,6 +64,8 @@ class Unit(models.Model):
     telephone = models.CharField(max_length=40, blank=True)
     # Of the office on duty, never of a person: invitations go there (docs/adr/0036).
     mailbox = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # 机关代字: stands in the numbers of its documents in place of its name (GB/T 9704).
+    word = models.CharField(max_length=20, blank=True, default="", db_default="")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -76,6 +78,11 @@ class Unit(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="a_unit_ends_after_it_began",
+            ),
+            models.UniqueConstraint(
+                fields=["word"],
+                condition=Q(valid_to__isnull=True) & ~Q(word=""),
+                name="a_word_names_one_living_unit",
             ),
         ]
         indexes: ClassVar = [

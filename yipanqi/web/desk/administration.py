@@ -88,6 +88,7 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
         Row(_("区域"), found.area),
         Row(_("电话"), found.telephone),
         Row(_("值班邮箱"), found.mailbox),
+        Row(_("机关代字"), found.word),
         Row(_("设立"), day_text(found.valid_from)),
         *([Row(_("撤销"), day_text(found.valid_to))] if found.valid_to else []),
     ]
