@@ -305,6 +305,19 @@ def test_a_request_that_is_taken_back_leaves_the_opinion_as_it_was(city: City) -
     assert running(filed.case.pk) == {"evaluate", "execute"}
 
 
+def test_the_claim_leads_to_its_review_and_back_for_whoever_may_find_it(city: City) -> None:
+    filed = served(city, "2026-08-03")
+    review = ask_review(city, filed, at("2026-08-05"))
+
+    def ties(pk: UUID, login: str) -> list[tuple[str, UUID | None]]:
+        view = gate.present(Matter.objects.get(pk=pk), city.viewer(login), Channel.DESK)
+        return [(tie.what, tie.matter) for tie in view.trail.ties]
+
+    assert ties(filed.case.pk, "clerk") == [("reviewed", review.pk)]
+    assert ties(review.pk, "clerk") == [("reviews", filed.case.pk)]
+    assert ties(filed.case.pk, "insider") == [("reviewed", None)]
+
+
 # --- execution ---------------------------------------------------------------------------------------------------------
 
 

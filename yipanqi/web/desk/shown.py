@@ -210,6 +210,8 @@ _TIES: dict[str, Callable[[], str]] = {
     trail.SPLIT_INTO: lambda: _("分出："),
     trail.JOINED: lambda: _("并入："),
     trail.PARTED: lambda: _("拆出，不再随它办理："),
+    trail.REVIEWED: lambda: _("由这一件审查："),
+    trail.REVIEWS: lambda: _("审查这一件："),
 }
 
 
