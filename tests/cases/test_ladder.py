@@ -195,6 +195,8 @@ def test_where_nobody_is_on_record_the_office_is_told_and_the_request_is_in_time
     with pytest.raises(Refused, match="还没有登记由哪个单位审查"), transaction.atomic():
         ask_review(city, filed, at("2026-08-10"))
     take(filed.case.pk, "want_review", submitter(filed), at("2026-08-10"))
+    with pytest.raises(Refused, match="已经记下了"), transaction.atomic():
+        take(filed.case.pk, "want_review", submitter(filed), at("2026-08-11"))
     engine.lapse_due(at=at("2026-09-10"))
     assert state(filed.case.pk) == "served"
     keep_reviewers(rows=[ReviewerRow(*ROWS[0])], by=None, at=at("2026-09-11"))

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from tests.factories import DAY as DAY_ONE, City, make_city, take
+from tests.factories import DAY as DAY_ONE, City, bring_to, file, make_city, take
 from tests.web.desk_helpers import (
     EN,
     NOW,
@@ -368,3 +368,13 @@ def test_what_brings_a_case_on_stands_first(state: str, login: str, first: str) 
     city, filed = city_with(state)
     shown = re.findall(r'id="step-([a-z_]+)"', page_of(city, login, filed.case.pk))
     assert shown[0] == first
+
+
+def test_a_fresh_claim_begins_with_what_others_wait_for_and_ends_are_below_ways_on() -> None:
+    city = make_city()
+    filed = file(city, at=city.at, kind="claim")
+    shown = re.findall(r'id="step-([a-z_]+)"', page_of(city, "clerk", filed.case.pk))
+    assert shown[:4] == ["clear", "redirect", "refuse_accept", "not_accept_again"]
+    bring_to(city, filed, "registered", city.at)
+    shown = re.findall(r'id="step-([a-z_]+)"', page_of(city, "clerk", filed.case.pk))
+    assert shown[:3] == ["route", "assign", "redirect"]

@@ -8,11 +8,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.cases.accusation_world import add_organ
 from tests.cases.ladder_world import SERVICE, add_bodies, at, decide, owner
 from tests.factories import OPINION, City, add_head, bring_to, file, make_city, take
 from tests.web.conftest import Clock
 from tests.web.portal_helpers import case_url, text_of, tracking
 from yipanqi.cases.actions import Filed
+from yipanqi.cases.mixed import split_accusation
 from yipanqi.cases.models import Case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls_portal")]
@@ -87,3 +89,15 @@ def test_the_opinions_of_both_reviews_are_told_with_their_days(city: City) -> No
         assert f"{int(days[1][5:7])}月{int(days[1][8:])}日" in page
         # The claim's own page leads there.
         assert reverse("portal:case", args=[one.number]) in text_of(client.get(case_url(filed)))
+
+
+def test_the_accusation_of_a_mixed_letter_looks_like_any_other_part_of_it(city: City) -> None:
+    filed = file(add_organ(city), at=at("2026-06-01"), kind="claim")
+    taken_out = split_accusation(case=filed.case, by=city.actor("window"), at=at("2026-06-01"))
+    client = tracking(filed)
+    assert told(client, filed.reference).count("标题还在整理") == 2
+    take(taken_out.pk, "route", city.actor("window"), at("2026-06-02"), accused=["market"], unit="discipline")
+    page = told(client, filed.reference)
+    assert page.count("标题还在整理") == 1
+    assert "这份提交的另一部分" in page
+    assert "检举" not in page

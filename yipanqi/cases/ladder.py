@@ -18,7 +18,7 @@ from yipanqi.cases import publishing, recusal
 from yipanqi.cases.actions import case_rows
 from yipanqi.cases.models import MOST_ROUNDS, Case, Verdict
 from yipanqi.cases.references import new_references, read_reference
-from yipanqi.cases.steps.ladder import deciders
+from yipanqi.cases.steps.ladder import deciders, wanted
 from yipanqi.cases.steps.review import CHANGED, REVOKED, UPHELD
 from yipanqi.core import engine, gate, writing
 from yipanqi.core.counting import day_of
@@ -100,20 +100,13 @@ def ask(taking: Taking) -> None:
 def _in_time(taking: Taking) -> None:
     """A request is in time while its window runs, and when somebody had wanted it in time and no unit was on record."""
     window = taking.matter.terms.filter(code=taking.step.name, state=Term.RUNNING).first()
-    if window is None or window.due_at is None or (taking.at >= window.due_at and not _wanted(taking.matter)):
+    if window is None or window.due_at is None or (taking.at >= window.due_at and not wanted(taking.matter)):
         raise Refused(_("这一步的期限已过，不能再办理。"))
-
-
-def _wanted(matter: Matter) -> bool:
-    """Whether the next review of the opinion that stands was wanted while nobody was on record to give it."""
-    steps = ("serve", "want_review", "want_second")
-    last = matter.moves.filter(step__in=steps).order_by("-number").values_list("step", flat=True).first()
-    return last not in (None, "serve")
 
 
 def unreviewed(taking: Taking) -> None:
     """The time to ask is over; not where the office still owes an answer to whoever asked in time."""
-    if _wanted(taking.matter):
+    if wanted(taking.matter):
         raise Refused(_("本人在期限内要求过审查，还没有登记由哪个单位审查。"))
     if taking.matter.procedure == "claim":
         close_if_over(taking)

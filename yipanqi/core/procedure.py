@@ -161,6 +161,7 @@ class Step:
     while_pending: bool = False  # may be taken while a request is open (which stays open)
     within: str = ""  # may be taken only while this term runs and is not late
     when: tuple[Condition, ...] = ()
+    fulfils: Condition | None = None  # what others wait for: it stands first until that holds
     produces: Label | None = None  # the document that comes of it
     labelled: bool = False  # in which each thing stands under its name, though one alone is a text
     tells: tuple[Role, ...] = ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
-from yipanqi.core.models import Term
+from yipanqi.core.models import Matter, Term
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
 from yipanqi.organisations.reviewers import bodies_for
 
@@ -46,6 +46,13 @@ def _has_body(case: Case) -> bool:
     return bool(bodies_for(deciders(case)))
 
 
+def wanted(matter: Matter) -> bool:
+    """Whether the next review of the opinion that stands was wanted while nobody was on record to give it."""
+    steps = ("serve", "want_review", "want_second")
+    last = matter.moves.filter(step__in=steps).order_by("-number").values_list("step", flat=True).first()
+    return last not in (None, "serve")
+
+
 BODY_KNOWN = Condition(
     "a_body_is_known", _has_body,
     Label("还没有登记由哪个单位审查，请先请受理单位登记。", "It is not on record which unit is to review it; first ask the office to say so."),
@@ -53,6 +60,12 @@ BODY_KNOWN = Condition(
 BODY_UNKNOWN = Condition(
     "no_body_is_known", lambda case: not _has_body(case),
     Label("由哪个单位审查已经登记，可以直接请求。", "It is on record which unit reviews it: ask it directly."), quiet=True,
+)  # fmt: skip
+
+
+NOT_WANTED = Condition(
+    "nobody_wanted_it_yet", lambda case: not wanted(case.matter),
+    Label("已经记下了，正在登记由哪个单位审查。", "It is written down already; whose it is, is being put on record."),
 )  # fmt: skip
 
 
@@ -73,7 +86,7 @@ def asking(name: str, wanting: str, sources: frozenset[str], what: Label, basis:
         Step(
             wanting, Label(f"要{what.zh}，但还没有单位可选", f"I want a {what.en}, but no unit is on record"),
             Label("受理单位会登记由哪个单位审查；您的请求算在期限内，登记好以后再选单位。", "The office will put on record which unit reviews it. Your request counts as made in time; choose the unit once it is there."),
-            sources, None, (SUBMITTER, SENDER), needs="cases.register", when=(_window_runs(name), BODY_UNKNOWN), within=name, aside=True, tells=(SENDER,),
+            sources, None, (SUBMITTER, SENDER), needs="cases.register", when=(_window_runs(name), BODY_UNKNOWN, NOT_WANTED), within=name, aside=True, tells=(SENDER,),
             plain=Label(f"您要{what.zh}，正在登记由哪个单位审查", f"You want a {what.en}; it is being put on record whose it is"), basis=basis,
         ),
     )  # fmt: skip

@@ -96,6 +96,7 @@ CLEAR = Step(
         POINT,
         MEND,
     ),
+    fulfils=CLEARED,
 )  # fmt: skip
 
 # Accepting and returning, where nothing but practice says how.

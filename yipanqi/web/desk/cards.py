@@ -49,8 +49,8 @@ class Asked:
 def cards(
     matter: Matter, subject: Any, view: Any, viewer: Viewer, at: dt.datetime, asked: Asked
 ) -> list[StepCard]:
-    """A card for each step that the viewer may take now, first what brings the matter on; then those that wait for a
-    condition."""
+    """A card for each step that the viewer may take now, first what others wait for and what brings the matter on; then
+    those that wait for a condition."""
     procedure = procedure_of(matter)
     amounts = _amounts(procedure, at)
     units: dict[str, list[str]] = {}
@@ -61,7 +61,7 @@ def cards(
     offered = templates.offers(matter, subject, view.steps, viewer)
     kept = kept_typed(viewer.account, matter.pk, at) if viewer.account else {}
     running = {due.code for due in view.dues if due.running}
-    for step in sorted(view.steps, key=lambda step: not _goes_on(procedure, step, matter.state, running)):
+    for step in sorted(view.steps, key=lambda step: _rank(procedure, step, matter.state, subject, running)):
         before = kept.get(step.name)
         form = asked.form if asked.form is not None and asked.name == step.name else None
         if form is None and before is not None and before.fields:
@@ -91,6 +91,15 @@ def cards(
             )
         )
     return [*found, *_waiting(matter, subject, view, viewer)]
+
+
+def _rank(procedure: Procedure, step: Step, state: str, subject: Any, running: set[str]) -> int:
+    """What others wait for, what goes on, what ends it, and what is done beside."""
+    if step.fulfils is not None and not step.fulfils.holds(subject):
+        return 0
+    if not _goes_on(procedure, step, state, running):
+        return 3
+    return 1 if procedure.state[procedure.target(step, state)].open else 2
 
 
 def _goes_on(procedure: Procedure, step: Step, state: str, running: set[str]) -> bool:

@@ -171,7 +171,7 @@ def _threads(current: Case) -> list[dict[str, Any]]:
     rows = [
         {
             "url": reverse("portal:case", args=[case.number]),
-            "title": case.title or _("（标题还在整理）"),
+            "title": case.title or _untitled(case),
             "number": case.number,
             "kind": str(procedure_of(case.matter).label) if case.reviews_id else "",
             "state": str(procedure_of(case.matter).state[case.matter.state].plain),
@@ -180,6 +180,12 @@ def _threads(current: Case) -> list[dict[str, Any]]:
         for case in own
     ]
     return rows if len(rows) > 1 else []
+
+
+def _untitled(case: Case) -> str:
+    """What has no title yet, or never has one: an accusation, which looks like anything else (trust-and-ux H3)."""
+    fresh = case.matter.state == procedure_of(case.matter).initial.target
+    return _("（标题还在整理）") if fresh else _("这份提交的另一部分")
 
 
 def _told_once(events: list[Event]) -> list[Event]:
