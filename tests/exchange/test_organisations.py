@@ -202,7 +202,7 @@ def test_a_duty_ends_on_a_day(city: City) -> None:
     [
         (["lamps", "3701", "nobody", "依据", "", ""], "Unit"),
         (["lamps", "3701", "roads", " ", "", ""], "Basis"),
-        (["lamps", "3701", "roads", "依据", "2026-01-01", ""], "From"),
+        (["lamps", "3701", "roads", "依据", "2025-12-31", ""], "From"),
         (["city", "3701", "roads", "依据", "", "2026-12-01"], "Until"),
         (["nothing", "3701", "roads", "依据", "", ""], "Category"),
     ],

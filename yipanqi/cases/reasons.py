@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yipanqi.cases.models import ReasonCode
+from yipanqi.core import dated
 from yipanqi.core.errors import Refused
+from yipanqi.core.labels import Label
 
 SERIES = {"why": "handler", "office_why": "office", "code": "exclusion"}  # by the name of the ask
+NAMES = {
+    "handler": Label("评办理单位", "Grade of the unit"),
+    "office": Label("评信访部门", "Grade of the petition office"),
+    "exclusion": Label("剔除评价", "Exclusion from evaluation"),
+}
+
+
+@dataclass(frozen=True)
+class ReasonRow:
+    """A reason as it is entered. Without a first day it holds from today; with a last one it ends."""
+
+    series: str
+    code: str
+    name_zh: str
+    name_en: str
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
 
 
 def living() -> QuerySet[ReasonCode]:
@@ -38,3 +63,25 @@ def fitting(row: ReasonCode | None, ask: str) -> ReasonCode | None:
         why = _("请从所列选项中选择。")
         raise Refused(why, fields={ask: why})
     return row
+
+
+@transaction.atomic
+def keep_reasons(*, rows: Sequence[ReasonRow], by: UUID | None, at: dt.datetime) -> list[bool]:
+    """Add, change or end reasons; whether each changed anything. A verdict keeps the row it was given with. Raises
+    `Refused`."""
+    known = {(row.series, row.code): row for row in living()}
+    changed = []
+    for row in rows:
+        key = (row.series, row.code)
+        values = {
+            "series": row.series,
+            "code": row.code,
+            "name_zh": row.name_zh,
+            "name_en": row.name_en or row.name_zh,
+        }
+        given = dated.Given("/".join(key), values, row.valid_from, row.valid_to)
+        kept, new = dated.keep(ReasonCode, known.pop(key, None), given, what="reason", by=by, at=at)
+        if kept is not None:
+            known[key] = kept
+        changed.append(new)
+    return changed

@@ -12,9 +12,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from yipanqi.core.counting import day_of
+from yipanqi.core import dated
 from yipanqi.core.errors import Refused
-from yipanqi.core.models import Change
 from yipanqi.organisations.models import LawfulReviewer, Unit
 
 LONGEST_BASIS = 200
@@ -56,8 +55,7 @@ def is_under(path: str, deciders: Iterable[str]) -> bool:
 
 @transaction.atomic
 def keep_reviewers(*, rows: Sequence[ReviewerRow], by: UUID | None, at: dt.datetime) -> list[bool]:
-    """Add, change or end rows; whether each changed anything. A row is never rewritten: the old one ends on the day on
-    which the new one begins. Raises `Refused`."""
+    """Add, change or end rows; whether each changed anything. Raises `Refused`."""
     units = {unit.code: unit for unit in Unit.objects.filter(valid_to__isnull=True)}
     known = {(row.unit.code, row.reviewer.code): row for row in living()}
     return [_keep(row, known, units, by=by, at=at) for row in rows]
@@ -74,23 +72,14 @@ def _keep(
     check(row, units)
     key = (row.unit, row.reviewer)
     old = known.get(key)
-    if row.valid_to is not None:
-        if old is None:
-            raise _wrong("valid_to", _("没有这一行，不能终止。"))
-        _end(old, row.valid_to, by=by, at=at)
+    values = {"unit": units[row.unit], "reviewer": units[row.reviewer], "basis": row.basis}
+    given = dated.Given(row.unit, values, row.valid_from, row.valid_to)
+    kept, changed = dated.keep(LawfulReviewer, old, given, what="lawful_reviewer", by=by, at=at)
+    if kept is None:
         del known[key]
-        return True
-    if old is not None and old.basis == row.basis:
-        return False
-    start = row.valid_from or day_of(at)
-    if old is not None:
-        _end(old, start, by=by, at=at)
-    known[key] = LawfulReviewer.objects.create(
-        unit=units[row.unit], reviewer=units[row.reviewer], basis=row.basis, valid_from=start
-    )
-    after = {"unit": row.unit, "reviewer": row.reviewer, "basis": row.basis, "valid_from": start.isoformat()}
-    _changed(row.unit, None, after, by=by, at=at)
-    return True
+    else:
+        known[key] = kept
+    return changed
 
 
 def check(row: ReviewerRow, units: dict[str, Unit]) -> None:
@@ -103,22 +92,6 @@ def check(row: ReviewerRow, units: dict[str, Unit]) -> None:
         raise _wrong("reviewer", _("作出意见的单位和它下属的单位，不能审查自己的意见。"))
     if not row.basis.strip() or len(row.basis) > LONGEST_BASIS:
         raise _wrong("basis", _("请写明依据，最多 %(n)d 字。") % {"n": LONGEST_BASIS})
-
-
-def _end(row: LawfulReviewer, last: dt.date, *, by: UUID | None, at: dt.datetime) -> None:
-    if last < row.valid_from:
-        why = _("不能早于原来的起始日期 %(day)s。") % {"day": row.valid_from.isoformat()}
-        raise _wrong("valid_from", why)
-    row.valid_to = last
-    row.save(update_fields=["valid_to"])
-    before = {"reviewer": row.reviewer.code, "valid_to": None}
-    _changed(row.unit.code, before, before | {"valid_to": last.isoformat()}, by=by, at=at)
-
-
-def _changed(unit: str, before: object, after: object, *, by: UUID | None, at: dt.datetime) -> None:
-    Change.objects.create(
-        at=at, account=by, what="lawful_reviewer", object_id=unit, before=before, after=after
-    )
 
 
 def _wrong(name: str, why: str) -> Refused:
