@@ -12,11 +12,14 @@ from django.utils import timezone
 from tests.exchange.files import csv_of
 from tests.factories import City, bring_to, file, make_city, take
 from tests.meetings.world import MONDAY, days
+from yipanqi.cases.paths import NAMES
 from yipanqi.commands import rehearse as commands
 from yipanqi.core.errors import Refused
 from yipanqi.core.limits import set_limit
 from yipanqi.core.models import Change, Limit, Term
 from yipanqi.exchange.organisations import DUTY_FIELDS
+from yipanqi.exchange.paths import FIELDS as PATH_FIELDS
+from yipanqi.exchange.reviewers import FIELDS as REVIEWER_FIELDS
 from yipanqi.exchange.trial import take_in
 from yipanqi.insight.rehearsal import Difference, Point, Rehearsal, rehearse
 from yipanqi.notices.models import IssuedDocument, Text
@@ -152,6 +155,47 @@ def test_a_changed_template_says_which_documents_would_read_otherwise(
     path.write_text("没有正文", encoding="utf-8")
     assert CliRunner().invoke(commands.command, ["text", "doc_opinion", str(path)]).exit_code == 1
     assert CliRunner().invoke(commands.command, ["text", "nothing", str(path)]).exit_code == 1
+
+
+LINE = {
+    "code": "labour-1", "unit": "market", "path": "劳动仲裁", "matter": "拖欠工资", "category": "lamps", "where": "新仲裁院",
+    "how": "带合同申请", "by_when": "一年内", "basis": "示例清单 1", "valid_from": "", "valid_to": "",
+}  # fmt: skip
+
+
+def test_a_changed_list_of_paths_says_of_which_claims_the_letter_would_read_otherwise(
+    city: City, tmp_path: Path
+) -> None:
+    filed, other = (file(city, at=MONDAY, kind=kind) for kind in ("claim", "order"))
+    for each in (filed, other):
+        bring_to(city, each, "registered", MONDAY)
+    path = tmp_path / "paths.csv"
+    line = [LINE[column.name] for column in PATH_FIELDS]
+    line[2] = next(str(label.zh) for label in NAMES.values())
+    path.write_bytes(csv_of([each.label.zh for each in PATH_FIELDS], line).getvalue())
+    found = rehearse(lambda: take_in("paths", path, at=MONDAY), on=MONDAY.date())
+    (one,) = found.differences
+    assert (one.point.case, one.point.what, one.point.label, one.now) == (
+        filed.case.number,
+        "route",
+        "labour-1",
+        "",
+    )
+    assert "新仲裁院" in one.then
+
+
+def test_a_changed_table_of_reviewers_says_which_opinions_others_would_review(
+    city: City, tmp_path: Path
+) -> None:
+    filed = file(city, at=MONDAY, kind="claim")
+    bring_to(city, filed, "served", MONDAY)
+    path = tmp_path / "reviewers.csv"
+    row = ["lamps", "city", "信访工作条例 35", "", ""]
+    path.write_bytes(csv_of([each.label.zh for each in REVIEWER_FIELDS], row).getvalue())
+    found = rehearse(lambda: take_in("reviewers", path, at=MONDAY), on=MONDAY.date())
+    assert [(d.point.case, d.point.what, d.now, d.then) for d in found.differences] == [
+        (filed.case.number, "reviewer", "", "示例市")
+    ]
 
 
 def test_a_difference_of_no_date_has_no_days() -> None:

@@ -47,13 +47,17 @@ def living() -> QuerySet[StatutoryPath]:
     return StatutoryPath.objects.filter(valid_to__isnull=True).select_related("unit").order_by("path", "code")
 
 
+def fitting(category: str | None) -> QuerySet[StatutoryPath]:
+    """Those of a category and of none."""
+    return living().filter(Q(category=category) | Q(category__isnull=True))
+
+
 def choices(case: Case) -> list[tuple[str, str]]:
     """The lines to choose from for a case, those of its category and of none; `MOST` at most."""
-    fitting = living().filter(Q(category=case.category_id) | Q(category__isnull=True))
     text = _("%(matter)s：%(path)s（%(unit)s）")
     return [
         (str(line.pk), text % {"matter": line.matter, "path": NAMES[line.path], "unit": str(line.unit)})
-        for line in fitting[:MOST]
+        for line in fitting(case.category_id)[:MOST]
     ]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from yipanqi.insight.rehearsal import Difference, Rehearsal
 
 SHOWN = 20
-LISTS = ("duties", "paths")
+LISTS = ("duties", "paths", "reviewers")
 cases = click.option(
     "--cases",
     default=200,
@@ -71,7 +71,7 @@ def limit(procedure: str, code: str, amount: int, unit: str, cases: int) -> None
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @cases
 def list_(name: str, file: Path, cases: int) -> None:
-    """A changed list, as its import takes it (CSV or XLSX): the duty list, or the statutory paths."""
+    """A changed list, as its import takes it (CSV or XLSX): duties, statutory paths, or lawful reviewers."""
     ready()
     from django.utils import timezone
 
