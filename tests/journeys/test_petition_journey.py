@@ -152,7 +152,13 @@ def decided(page: Page, seen: Seen, outcome: str, answers: dict[str, Any], **pic
     texts = {name: str(text) for name, text in answers.items() if name != "outcome"}
     take(page, "answer", seen, **texts)
     unfold(page, "serve")
+    # What a method needs appears with it and goes with it.
+    witness = page.locator("#step-serve [name=witness]")
+    expect(witness).to_be_hidden()
+    pick(page, "method", "left")
+    expect(witness).to_be_visible()
     pick(page, "method", SERVICE["method"])
+    expect(witness).to_be_hidden()
     take(page, "serve", seen, proof=SERVICE["proof"])
 
 

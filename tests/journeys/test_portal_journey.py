@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import OPINION, City, make_city, take
-from tests.journeys.helpers import PHONE, SAID, Seen, choose, file, fits, follow, press, track
+from tests.journeys.helpers import PHONE, SAID, Seen, choose, file, fits, follow, pick, press, track
 from tests.web.portal_helpers import Filing
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core.models import Matter
@@ -122,7 +122,7 @@ def from_filing_to_verdict(
     expect(page.locator("#step-evaluate .problems")).to_be_visible()
     seen(page)
     choose(page, "no")
-    choose(page, "basically")
+    pick(page, "grade", "basically")
     follow(page.locator("#step-evaluate button[type='submit']"))
     expect(page.locator(".notice-success")).to_be_visible()
     expect(page.locator("#step-second_handling")).to_have_count(int(kind == "order"))

@@ -68,6 +68,7 @@ class Ask:
     told: bool = True  # False: kept in the payload, on nobody's timeline
     written: bool = True  # False: on the timeline, not in the document that the step produces
     public: bool = True  # False: among units alone, never on the submitter's timeline
+    only_with: str = ""  # "ask=choice": what it is about; on a page it appears when that is chosen
     mentions: bool = False  # the units that are chosen in it are told, though they have no part
     beside: str = (
         ""  # another ask of the step: where there is nothing to choose in it, this is not asked either

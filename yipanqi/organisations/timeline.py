@@ -221,11 +221,17 @@ def _value(history: History, ask: Ask, value: Any, *, public: bool) -> str:
 
 def _plainly(ask: Ask, value: Any) -> str:
     """A value that names nothing else."""
+    if ask.kind == Kind.DATE and value:
+        return _day(value)
     if ask.kind == Kind.MOMENT:
         return f"{dt.datetime.fromisoformat(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if ask.kind == Kind.TICK:
         return _("是") if value else _("否")
     return str(value)
+
+
+def _day(value: Any) -> str:
+    return dateformat.format(dt.date.fromisoformat(str(value)), pgettext("date format", "Y年n月j日"))
 
 
 def _share(history: History, item: Any, *, public: bool) -> str:
@@ -465,7 +471,7 @@ def said_in(step: Step, payload: Mapping[str, Any], *, public: bool = False) -> 
 def _in_words(ask: Ask, value: Any) -> str:
     """A choice or a day as a document says it."""
     if ask.kind == Kind.DATE:
-        return dateformat.format(dt.date.fromisoformat(str(value)), pgettext("date format", "Y年n月j日"))
+        return _day(value)
     return str(dict(ask.choices).get(value, value))
 
 

@@ -346,9 +346,9 @@ def step_form(
     `initial` is by the name of the ask; `seen` is `veil.told` of the matter and `offered` what its fields offer, where a
     page has them for all its forms.
     Ids begin with the step's name, so that several forms can share a page.
-    For asks of kind milestone the subject has `milestone_choices`, pairs of value and label (or a method that
-    returns them; or such pairs by the name of the ask), for those of kind target `target_choices` and for those of kind files `file_choices`; without any of
-    these two, nothing is asked.
+    For asks of kind milestone the subject has `milestone_choices`, pairs of value and label (or a method that returns
+    them; or such pairs by the name of the ask), of kind target `target_choices` and of kind files `file_choices`; without
+    one of these two, nothing is asked.
     """
     form = StepForm(data=data, initial=dict(initial or {}), auto_id=f"{step.name}_%s")
     form.step, form.subject = step, subject
@@ -379,30 +379,30 @@ def _fields(step: Step, ask: Ask, offered: Offered) -> list[tuple[str, forms.Fie
     }
     if ask.kind in (Kind.UNIT, Kind.UNITS, Kind.SHARES):
         return _unit_fields(ask, offered, common, offered.unit_list(f"{step.name}_units_to_choose"))
-    if ask.kind == Kind.FILES and not getattr(offered.subject, "file_choices", ()):
-        return []  # nothing came with it
-    if ask.kind == Kind.TARGET and not getattr(offered.subject, "target_choices", ()):
-        return []  # it has none
+    none = {Kind.FILES: "file_choices", Kind.TARGET: "target_choices"}.get(ask.kind)
+    if none and not getattr(offered.subject, none, ()):
+        return []  # nothing came with it, or it has none
     if ask.kind == Kind.STATUTORY and not offered.statutory:
         return []  # no department has put in its list yet
-    return [(ask.name, _BUILD[ask.kind](ask, offered, common))]
+    field = _BUILD[ask.kind](ask, offered, common)
+    if ask.only_with:
+        field.widget.attrs["data-with"] = ask.only_with
+    return [(ask.name, field)]
 
 
 def _unit_fields(
     ask: Ask, offered: Offered, common: dict[str, Any], units: tuple[str, list[tuple[str, str]] | None]
 ) -> list[tuple[str, forms.Field]]:
-    if ask.kind == Kind.SHARES:
-        return [(ask.name, Several(widget=ShareInputs(*units), **common))]
-    if ask.kind == Kind.UNITS:
-        return [(ask.name, Several(widget=UnitInputs(*units), **common))]
+    if ask.kind in (Kind.SHARES, Kind.UNITS):
+        several = ShareInputs if ask.kind == Kind.SHARES else UnitInputs
+        return [(ask.name, Several(widget=several(*units), **common))]
     typed, suggested = UnitInput(*units), offered.suggested
     if suggested is None:
         return [(ask.name, Line(widget=typed, **(common | {"help_text": _("填单位名称或代码。")})))]
     choices = [suggested, (OTHER, _("其他单位（在下面填写）"))]
     first = Choice(widget=forms.RadioSelect, choices=choices, initial=suggested[0], **common)
-    other = Line(
-        widget=typed, label=_("其他单位"), help_text=_("填单位名称或代码；不改就留空。"), required=False
-    )
+    hint = _("填单位名称或代码；不改就留空。")
+    other = Line(widget=typed, label=_("其他单位"), help_text=hint, required=False)
     return [(ask.name, first), (f"{ask.name}_other", other)]
 
 

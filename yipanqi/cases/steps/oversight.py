@@ -58,10 +58,10 @@ CAN_BE_TOLD = Condition(
 )  # fmt: skip
 
 DEMANDS = Ask(
-    "demands", Label("要求反馈什么（一行一条）", "What is to be reported (one a line)"), longest=2000, public=False,
+    "demands", Label("要求反馈的事项", "What is to be reported"), longest=2000, public=False,
     hint=Label("一行写一条，系统会编上号；办结报告逐条回答，逐条核对。", "One demand a line; they are numbered. The report answers each, and each is checked."),
 )  # fmt: skip
-REPORT_ON = Ask("report_on", Label("哪天以前反馈", "To be reported by"), Kind.DATE, public=False)
+REPORT_ON = Ask("report_on", Label("反馈期限", "To be reported by"), Kind.DATE, public=False)
 
 ASSIGN = Step(
     "assign", Label("交办", "Assign, with a report back"), Label("重要的、需要结果的：转给有权处理的单位，写明要反馈什么、哪天以前反馈。告知受理和办理的期限照常计算，反馈的日期另外算。", "For what matters and needs a result: send it to the unit with the power to decide, and say what is to be reported and by when. The limits for acceptance and opinion run as ever; the date of the report is another."),
@@ -136,7 +136,7 @@ SUPERVISING = (
         asks=(
             Ask("rule", Label("从哪条线索来", "Which sign it follows"), Kind.CHOICE, required=False, choices=RULES, public=False),
             Ask("breach", Label("哪一种情形", "What kind of breach"), Kind.CHOICE, choices=BREACHES, public=False),
-            Ask("points", Label("问题和要求（一行一条）", "Points, one a line"), longest=2000, public=False),
+            Ask("points", Label("问题和要求", "Points"), longest=2000, public=False, hint=Label("一行写一条，系统会编上号。", "One a line; they are numbered.")),
             Ask("rectify_on", Label("哪天以前整改并反馈", "To be put right and answered by"), Kind.DATE, public=False),
         ),
         starts=("rectify",), when=(_has_not("rectify", Label("上一份督办通知还没有反馈。", "The last notice has not been answered yet.")),), while_pending=True,

@@ -54,9 +54,9 @@ TELLING = (
 SERVICE = (
     Ask("method", Label("送达方式", "How it was served"), Kind.CHOICE, choices=tuple((m.code, m.label) for m in LAWFUL), written=False),
     Ask("proof", Label("凭据", "Proof"), Kind.LINE, longest=200, hint=Label("签收人与本人的关系、邮件回执单号、公告登在哪里。", "Who signed and what they are to the person, the number of the post-office receipt, where the notice appeared."), shown=False),
-    Ask("refusal", Label("拒收的情形（留置送达）", "How it was refused (where it was left)"), Kind.LINE, required=False, longest=200, hint=Label("谁在哪天拒收，什么理由。", "Who refused it, on which day, and why."), shown=False),
-    Ask("witness", Label("见证人（留置送达）", "Witnesses (where it was left)"), Kind.LINE, required=False, longest=200, hint=Label("基层组织或者所在单位的代表；没有人见证的，写明怎样拍照、录像。", "People of the grassroots organisation or the workplace; without any, how it was photographed or filmed."), shown=False),
-    Ask("agreed", Label("本人同意电子送达", "The person agreed to be served electronically"), Kind.TICK, required=False, told=False),
-    Ask("announced_on", Label("公告日期（公告送达）", "Day of the notice (to the public)"), Kind.DATE, required=False, written=False, hint=Label("满三十日视为送达。", "It counts as served thirty days later.")),
+    Ask("refusal", Label("拒收的情形（留置送达）", "How it was refused (where it was left)"), Kind.LINE, required=False, only_with="method=left", longest=200, hint=Label("谁在哪天拒收，什么理由。", "Who refused it, on which day, and why."), shown=False),
+    Ask("witness", Label("见证人（留置送达）", "Witnesses (where it was left)"), Kind.LINE, required=False, only_with="method=left", longest=200, hint=Label("基层组织或者所在单位的代表；没有人见证的，写明怎样拍照、录像。", "People of the grassroots organisation or the workplace; without any, how it was photographed or filmed."), shown=False),
+    Ask("agreed", Label("本人同意电子送达", "The person agreed to be served electronically"), Kind.TICK, required=False, only_with="method=portal", told=False),
+    Ask("announced_on", Label("公告日期（公告送达）", "Day of the notice (to the public)"), Kind.DATE, required=False, only_with="method=public", written=False, hint=Label("满三十日视为送达。", "It counts as served thirty days later.")),
     Ask("served_on", Label("送达日期", "Served on"), Kind.DATE, required=False, written=False, hint=Label("本人收到那天；邮寄、委托的一定要填，其他不填就是今天。没有收到，请求复查的时间不起算。", "The day of actual receipt; for post and where another organ was asked it must be given, else it is today. Without receipt the time to ask for a review does not start.")),
 )  # fmt: skip
