@@ -263,7 +263,7 @@ def test_nothing_breaks_the_ladder() -> None:
 @pytest.mark.django_db
 def test_nothing_breaks_the_ladder_in_many_lives() -> None:
     """Every step of a review was taken by lives that nobody wrote, but for what hangs on lucky days."""
-    lives = int(os.environ.get("YIPANQI_LADDER_LIVES", "150")) // 3
+    lives = int(os.environ.get("YIPANQI_LADDER_LIVES", "120")) // 3
     town = run(lives, 14)
     # What the clock does by itself, what an asked recusal comes to, and help for an ended case: each is taken in
     # test_ladder.py and test_recusal.py whatever is drawn here.

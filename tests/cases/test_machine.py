@@ -31,11 +31,11 @@ from yipanqi.organisations.models import Part
 OFF = {"mark_simple"}
 ENDED = ("served", "executing", "reviewing", "closed", "withdrawn")
 JUDGED = ("served", "executing", "reviewing")
-# What answers another step hangs on two lucky draws; each is taken in test_oversight.py, test_recusal.py and
-# test_evaluation.py whatever is drawn here.
+# What answers another step hangs on two lucky draws; each is taken in test_oversight.py, test_recusal.py, test_ladder.py
+# and test_evaluation.py whatever is drawn here.
 ANSWERS = {
     "report_back", "accept_report", "return_report", "rectify", "answer_proposal", "grant_recusal", "refuse_recusal",
-    "grant_exclusion", "refuse_exclusion",
+    "grant_exclusion", "refuse_exclusion", "enforce",
 }  # fmt: skip
 START = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
 TABLES = {"order": order_table.ORDER, "suggestion": suggestion_table.SUGGESTION, "claim": claim_table.CLAIM}
@@ -303,7 +303,7 @@ def test_nothing_breaks_a_case(kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize(("kind", "lives"), [("order", 190), ("suggestion", 100), ("claim", 170)])
+@pytest.mark.parametrize(("kind", "lives"), [("order", 120), ("suggestion", 70), ("claim", 110)])
 def test_nothing_breaks_a_case_in_thousands_of_lives(kind: str, lives: int) -> None:
     """Every step of the table was taken and every state reached, by lives that nobody wrote."""
     town = run(kind, lives, 8)
