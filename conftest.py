@@ -107,6 +107,7 @@ KEPT = {
     "core_calendarnotice",
     "core_calendarday",
     "meetings_burdenrule",
+    "cases_reasoncode",
 }
 
 

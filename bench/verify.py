@@ -1,4 +1,5 @@
-"""What `yipanqi verify` costs over ten thousand moves and over a hundred thousand: seconds and memory of the process."""
+"""What `yipanqi verify` costs as the log grows: seconds and memory of the process. `bench/verify.py [MOVES …]`, in growing
+order; its own progress stands between the lines."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ BODY = {"title": "路灯不亮", "text": "示例路三号杆的路灯不亮一�
 
 
 def main() -> None:
+    sizes = [int(each) for each in sys.argv[1:]] or SIZES
     home = Path(tempfile.mkdtemp(prefix="yq-bench-", dir="/var/tmp"))
     try:
         home.chmod(0o711)
@@ -34,11 +36,11 @@ def main() -> None:
             import django
 
             django.setup()
-            costs = [_cost(size) for size in SIZES]
+            costs = [_cost(size) for size in sizes]
     finally:
         shutil.rmtree(home, ignore_errors=True)
     (seconds, _peak), *_more = costs
-    for size, (took, peak) in zip(SIZES, costs, strict=True):
+    for size, (took, peak) in zip(sizes, costs, strict=True):
         print(
             f"verify {size:>9,} moves  {took:6.1f} s  ratio {took / seconds:5.2f}  peak {peak / 1024:.0f} MB"
         )

@@ -95,6 +95,9 @@ REPORT_MAILBOX = report_mailbox(
 # A folder with the official typefaces (方正小标宋, 仿宋) for documents; without it they are set in the product's own.
 _typefaces = os.environ.get("YIPANQI_TYPEFACES", "")
 TYPEFACES = Path(_typefaces) if _typefaces else None
+# Where documents wait to be sealed and come back (`yipanqi seals`, docs/adr/0040); empty: nothing is handed over.
+_seals = os.environ.get("YIPANQI_SEALS_FOLDER", "")
+SEALS_FOLDER = Path(_seals) if _seals else None
 # Text messages: `file`, or the dotted name of a class like yipanqi.notices.channels.Sms; empty: none are sent.
 SMS = os.environ.get("YIPANQI_SMS", "")
 # Where the worker gives the access log out to, every minute: syslog://host:port, syslog+udp://host:port or a path.

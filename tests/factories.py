@@ -193,7 +193,7 @@ OPINION = {
     "text": "退还多收的费用。",
     "law": "示例办法第三条",
     "remedy": "三十日内向示例市政府请求复查",
-    "outcome": "supported",
+    "outcome": "explained",
 }
 # Step by step from filing to service, so that a test can begin in any state.
 _WAYS: dict[str, _Way] = {

@@ -7,6 +7,7 @@ const PARTS = [
   ["#presence", "./presence.js"],
   ["#order", "./order.js"],
   ["form button[value=template]", "./templates.js"],
+  ["[data-with]", "./with.js"],
 ];
 
 watchKeys(document);

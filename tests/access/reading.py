@@ -54,7 +54,7 @@ TABLE = (
     Line(("cleared_title",), "desk:matter desk:queue desk:queue_out desk:notices", "intake", "returned"),
     Line(("cleared_text", "return"), "desk:matter", "intake", "returned"),
     Line(("question", "reply", "request"), "desk:matter", "intake lead co", CLEARED),
-    Line(("answer",), "desk:matter", "intake lead co", f"answered {SERVED}"),
+    Line(("answer",), "desk:matter desk:document_page", "intake lead co", f"answered {SERVED}"),
     Line(("proof",), "desk:matter", "intake", SERVED),
     # What units say to each other beside the work, and what the sender's office keeps to itself.
     Line(("note", "urging"), "desk:matter", "intake lead co", CLEARED),
@@ -64,7 +64,7 @@ TABLE = (
     # A submitter reads what tracking allows, of their own case: no name, no words as said.
     Line(("cleared_title",), "portal:case", SUBMITTER, f"{CLEARED} returned"),
     Line(("question", "reply"), TRACKING, SUBMITTER, CLEARED),
-    Line(("answer",), TRACKING, SUBMITTER, SERVED),
+    Line(("answer",), f"{TRACKING} portal:document_page", SUBMITTER, SERVED),
     Line(("comment",), TRACKING, SUBMITTER, "served closed"),
     # What was split off is the sender's and the submitter's: whoever handles the rest reads nothing of it.
     Line(("split_title", "split_text"), "desk:matter desk:search", "intake", "handling"),

@@ -41,7 +41,7 @@ from yipanqi.web.desk.orders import hold_order, run_order
 
 KINDS = {
     "name": "n", "phone": "p", "email": "m", "address": "a",  # who it is
-    "person": "B",  # for whom it was filed
+    "person": "B", "signatory": "S",  # for whom it was filed, and who signed it too
     "title": "t", "text": "x", "place": "l", "point": "Q",  # as said
     "cleared_title": "c", "cleared_text": "d",  # as the clerk cleared it
     "question": "q", "reply": "r", "request": "e", "answer": "w", "proof": "f", "comment": "v", "return": "b",
@@ -57,7 +57,7 @@ KINDS = {
     "secret": "s", "password": "z", "key": "k", "typed": "y",
 }  # fmt: skip
 NAMES = {letter: kind for kind, letter in KINDS.items()}
-IDENTITY = ("name", "phone", "email", "address", "person")
+IDENTITY = ("name", "phone", "email", "address", "person", "signatory")
 SAID = ("title", "text", "place")
 # What the database may hold in clear: what was written to be forwarded, asked, answered and decided.
 IN_CLEAR = (
@@ -197,8 +197,11 @@ class Plantation:
 def _words(index: int, anonymity: str) -> Words:
     said = {kind: word(kind, index) for kind in SAID}
     who = {} if anonymity == "anonymous" else {kind: word(kind, index) for kind in IDENTITY}
+    signatory = who.pop("signatory", "")
     # The number of the person concerned is known by the same value.
-    return Words(**said, **who, person_phone=who.get("phone", ""), point=word("point", index))
+    return Words(
+        **said, **who, signatories=signatory, person_phone=who.get("phone", ""), point=word("point", index)
+    )
 
 
 def _way(city: City, p: Planted) -> Iterator[tuple[str, str, Any, dict[str, Any]]]:
@@ -255,7 +258,7 @@ def _plant_case(city: City, index: int, anonymity: str, stage: str, lead: str, c
         at=NOW,
         kind="claim" if anonymity == "handler_only" else "order",
         files=[photo] if photo else [],
-        mandate=ForAnother("helper", "oral", agreed=True),
+        mandate=ForAnother("helper", "written", agreed=True),
     )
     planted = Planted(index, anonymity, stage, lead, co, filed, photo)
     if stage != "registered":

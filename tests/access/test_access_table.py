@@ -92,6 +92,7 @@ TABLE: dict[str, list[Line]] = {
     "portal:other": public(200, 405),
     "portal:receipt": public(405, 302),
     "portal:document": public(302, 405),
+    "portal:document_page": public(302, 405),
     "portal:case_receipt": public(302, 405),
     "portal:privacy": public(200, 405),
     "portal:children": public(200, 405),
@@ -211,12 +212,15 @@ TABLE: dict[str, list[Line]] = {
     "desk:notices": form(BUSINESS),
     "desk:pressed": page("deputy"),
     "desk:closed": page(BUSINESS),
+    "desk:rates": page(f"{HANDLERS} deputy"),
+    "desk:rates_behind": page(f"{HANDLERS} deputy"),
     # An empty post names no step.
     "desk:bulk": [Line({405: BUSINESS}, {})],
     "desk:wall": page(f"{HANDLERS} deputy"),
     # An empty post has the notice sent again, and leads back.
     "desk:week": [Line({200: f"{HANDLERS} deputy"}, {302: f"{HANDLERS} deputy"})],
     "desk:supervision": page(f"{HANDLERS} deputy"),
+    "desk:signs": page(f"{CLERKS} deputy"),
     "desk:matter": [Line({200: FINDS[m]}, {405: BUSINESS}, m) for m in FINDS],
     "desk:step": [
         *(Line({302: FINDS[m]}, {409: LEADS[m]}, m) for m in LEADS),
@@ -226,6 +230,7 @@ TABLE: dict[str, list[Line]] = {
     ],
     # None of them has a document yet; tests/web/test_letters.py has who reads one.
     "desk:document": [Line({}, {405: BUSINESS}, m) for m in FINDS],
+    "desk:document_page": [Line({}, {405: BUSINESS}, m) for m in FINDS],
     "desk:typed": [Line({405: BUSINESS}, {200: FINDS[m]}, m) for m in FINDS],
     "desk:presence": [Line({405: BUSINESS}, {200: FINDS[m]}, m) for m in FINDS],
     "desk:external": [
@@ -235,6 +240,12 @@ TABLE: dict[str, list[Line]] = {
         Line({405: CLERKS}, {}, "meeting"),
         Line({405: CLERKS}, {}, "plan"),
         Line({405: CLERKS}, {}, "instruction"),
+    ],
+    # What has been sent on says so and leads back.
+    "desk:accuse": [
+        Line({405: CLERKS}, {302: CLERKS}, "own"),
+        Line({405: CLERKS}, {302: CLERKS}, "other"),
+        *(Line({405: CLERKS}, {}, m) for m in ("task", "meeting", "plan", "instruction")),
     ],
     # The file of the case that is handled: let go along with its text.
     "desk:file": [Line({200: FILES}, {405: BUSINESS})],

@@ -31,7 +31,7 @@ def test_every_expectation_has_its_row() -> None:
 
 
 def test_each_failure_of_others_has_its_tests() -> None:
-    assert len(FAILURES) == 11
+    assert len(FAILURES) == 12
     assert all("::test_" in tests for _failure, tests in FAILURES)
 
 

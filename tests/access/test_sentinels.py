@@ -130,6 +130,7 @@ LONG = TYPED * 25  # longer than any line that is kept: what is typed is refused
 # Posts that would be carried out, whatever is typed, and those that end the session.
 NOT_POSTED = {
     *("desk:deactivate", "desk:reset", "desk:sign_out", "portal:end", "set_language", "set_display"),
+    "desk:accuse",
     *("desk:typed", "desk:presence", "desk:keys", "desk:subscription"),
 }
 FIELDS = {
@@ -137,6 +138,9 @@ FIELDS = {
         "name",
         "phone",
         "person",
+        "signatories",
+        "representatives",
+        "second_agent",
         "relation",
         "email",
         "address",

@@ -82,6 +82,10 @@ def test_nothing_is_gained_by_accepting_late(accepted: str, day0: str) -> None:
     take(filed.case.pk, "accept", city.actor("insider"), at(accepted), notice="已受理")
     assert str(term(filed, "answer").day0) == day0
     assert term(filed, "accept").late == (accepted > "2026-09-16")
+    # The page says what late acceptance did not gain.
+    told = [line for line in explain(term(filed, "answer")) if "不另加" in line]
+    assert len(told) == (accepted > "2026-09-16")
+    assert not told or "14 天" in told[0]
 
 
 def test_the_limit_for_the_opinion_never_stands_still() -> None:
@@ -108,7 +112,14 @@ def test_an_objection_comes_within_five_working_days_or_not_at_all() -> None:
     engine.lapse_due(at=at("2026-09-23"))
     assert term(filed, "object").state == Term.RUNNING
     with pytest.raises(Refused, match="期限已过"), transaction.atomic():
-        take(filed.case.pk, "request_return", city.actor("insider"), at("2026-09-24"), reason="不归我们")
+        take(
+            filed.case.pk,
+            "request_return",
+            city.actor("insider"),
+            at("2026-09-24"),
+            reason="不归我们",
+            duty="三定方案 3",
+        )
     engine.lapse_due(at=at("2026-09-24"))
     assert term(filed, "object").state == Term.DROPPED
     matter = Matter.objects.get(pk=filed.case.pk)
@@ -119,7 +130,14 @@ def test_an_objection_comes_within_five_working_days_or_not_at_all() -> None:
 def test_the_senders_silence_is_no_consent_and_stops_no_clock() -> None:
     city = make_city()
     filed = claim(city, "2026-09-17")
-    matter = take(filed.case.pk, "request_return", city.actor("insider"), at("2026-09-18"), reason="不归我们")
+    matter = take(
+        filed.case.pk,
+        "request_return",
+        city.actor("insider"),
+        at("2026-09-18"),
+        reason="不归我们",
+        duty="三定方案 3",
+    )
     assert matter.holder == city.units["hotline"].pk
     engine.lapse_due(at=at("2026-10-09"))
     matter = Matter.objects.get(pk=filed.case.pk)
@@ -127,14 +145,28 @@ def test_the_senders_silence_is_no_consent_and_stops_no_clock() -> None:
     assert term(filed, "accept").state == Term.RUNNING
     take(filed.case.pk, "refuse_return", city.actor("clerk"), at("2026-10-09"), reason="归你们")
     with pytest.raises(Refused, match="期限已过"), transaction.atomic():
-        take(filed.case.pk, "request_return", city.actor("insider"), at("2026-10-09"), reason="再提一次")
+        take(
+            filed.case.pk,
+            "request_return",
+            city.actor("insider"),
+            at("2026-10-09"),
+            reason="再提一次",
+            duty="三定方案 3",
+        )
     assert dates(filed, "accept")[1] == "2026-10-08"
 
 
 def test_after_an_agreed_objection_the_next_units_limits_begin_at_its_own_receipt() -> None:
     city = make_city()
     filed = claim(city, "2026-08-03")
-    take(filed.case.pk, "request_return", city.actor("insider"), at("2026-08-05"), reason="不归我们")
+    take(
+        filed.case.pk,
+        "request_return",
+        city.actor("insider"),
+        at("2026-08-05"),
+        reason="不归我们",
+        duty="三定方案 3",
+    )
     take(filed.case.pk, "agree_return", city.actor("clerk"), at("2026-08-06"))
     assert dates(filed, "route")[0] == "2026-08-21"
     take(filed.case.pk, "route", city.actor("clerk"), at("2026-08-10"), unit="roads")
@@ -188,8 +220,8 @@ def test_the_served_opinion_has_every_part_and_its_result() -> None:
     filed = claim(make_city(), "2026-08-03", "served")
     (opinion,) = [d for d in documents(history_of(filed.case.matter)) if d.kind == "serve"]
     for name, text in OPINION.items():
-        assert (text if name != "outcome" else "支持") in opinion.text, name
-    assert Case.objects.get(pk=filed.case.pk).outcome == "supported"
+        assert (text if name != "outcome" else "解释说明") in opinion.text, name
+    assert Case.objects.get(pk=filed.case.pk).outcome == "explained"
 
 
 LETTER = {
@@ -215,7 +247,7 @@ def test_guidance_says_where_how_and_by_when(step: str, login: str, state: str) 
     take(filed.case.pk, step, city.actor(login), at("2026-08-04"), **LETTER)
     (written,) = documents(history_of(filed.case.matter))
     assert all(LETTER[name] in written.text for name in ("where", "how", "by_when"))
-    assert "2026-08-20" in written.text
+    assert "2026年8月20日" in written.text
     assert not Term.objects.filter(matter=filed.case.pk, code="answer").exists()
     one = Term.objects.get(matter=filed.case.pk, state=Term.RUNNING)
     assert (one.code, one.due_effective) == ("guidance", dt.date(2026, 8, 20))

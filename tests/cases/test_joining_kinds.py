@@ -37,7 +37,7 @@ def pair(city: City, kind: str, where: str, **more: Any) -> tuple[Filed, Filed]:
 
 
 def answered(city: City, head: Filed, kind: str, at: dt.datetime) -> None:
-    outcome = {"order": "solved", "suggestion": "adopted", "claim": "supported"}[kind]
+    outcome = {"order": "solved", "suggestion": "adopted", "claim": "explained"}[kind]
     known = OPINION if kind == "claim" else {"text": OPINION["text"]}
     take(head.case.pk, "answer", city.actor("insider"), at, **known | {"outcome": outcome})
 
@@ -62,7 +62,7 @@ def test_each_kind_goes_with_its_head_to_an_answer_of_its_own(kind: str, where: 
     take(head.case.pk, "serve", city.actor(SERVING[kind]), TUESDAY, **SERVICE)
     for filed in (head, other):
         assert steps(filed.case.pk)[-4:] == ["answer", back[0], "answer", "serve"]
-        assert set(running(filed.case.pk)) == {"evaluate"}
+        assert set(running(filed.case.pk)) == {"evaluate"} | ({"ask_review"} if kind == "claim" else set())
     assert verify().faults == []
 
 
@@ -78,8 +78,10 @@ WHERE = {"where": "法院", "path": "court", "how": "起诉", "by_when": "六个
 WAYS = {
     "order": f"{SENT} insider:accept {LONGER.format('clerk')} {HOLDS} {CHECKED}",
     "suggestion": f"{SENT} insider:accept {LONGER.format('clerk')} {CHECKED}",
-    "claim": "clerk:route insider:request_return clerk:agree_return clerk:route insider:request_return "
-    f"clerk:refuse_return insider:accept {LONGER.format('head')} "
+    "claim": "clerk:route insider:request_return clerk:agree_return clerk:assign insider:request_return "
+    "clerk:refuse_return insider:raise_dispute deputy:refuse_dispute insider:raise_dispute deputy:approve_dispute "
+    "colleague:raise_dispute deputy:approve_dispute "
+    f"insider:accept {LONGER.format('head')} "
     "insider:answer insider:take_back insider:answer insider:serve",
 }
 
@@ -91,19 +93,23 @@ def test_every_step_that_follows_reaches_each(kind: str) -> None:
     head, other = pair(city, kind, "registered")
     every = OPINION | SERVICE | {
         "unit": "lamps", "co_units": [], "reason": "理由", "notice": "告知", "days": 3, "plan": "计划", "review_on": "2027-01-05",
+        "duty": "三定方案", "basis": "三定方案", "demands": "退还多少", "report_on": "2026-12-20",
     }  # fmt: skip
-    outcome = {"order": "solved", "suggestion": "adopted", "claim": "supported"}[kind]
+    outcome = {"order": "solved", "suggestion": "adopted", "claim": "explained"}[kind]
     taken = set()
     for each in WAYS[kind].split():
         login, _colon, step = each.partition(":")
         asks = kind_named(kind).procedure.step[step].asks
         answers = {ask.name: every[ask.name] for ask in asks if ask.name in every}
         answers |= {"outcome": outcome} if "outcome" in answers else {}
+        answers |= {"unit": "roads" if login == "insider" else "lamps"} if step == "raise_dispute" else {}
         take(head.case.pk, step, SYSTEM if login == "system" else city.actor(login), TUESDAY, **answers)
         assert steps(other.case.pk)[-1] == step
         assert state(other.case.pk) == state(head.case.pk)
         taken.add(step)
-    elsewhere = {"redirect", "guide", "accept_duty", "answer_duty"} & TABLES[kind].following
+    elsewhere = {"redirect", "refuse_accept", "guide", "accept_duty", "answer_duty", "carry_out"} & TABLES[
+        kind
+    ].following
     assert taken | elsewhere == TABLES[kind].following
     assert verify().faults == []
 
@@ -141,6 +147,21 @@ def test_a_duty_is_accepted_and_answered_for_all() -> None:
     for filed in (head, other):
         assert steps(filed.case.pk)[-2:] == ["accept_duty", "answer_duty"]
         assert set(running(filed.case.pk)) == {"evaluate"}
+
+
+@pytest.mark.django_db
+def test_what_is_upheld_is_carried_out_for_all() -> None:
+    city = make_city()
+    head, other = pair(city, "claim", "handling")
+    take(head.case.pk, "answer", city.actor("insider"), TUESDAY, **OPINION | {"outcome": "supported"})
+    take(head.case.pk, "serve", city.actor("insider"), TUESDAY, **SERVICE)
+    assert (state(head.case.pk), state(other.case.pk)) == ("executing", "executing")
+    done = {"text": "已退还", "proof": "回单", "done_on": TUESDAY.date().isoformat()}
+    take(head.case.pk, "carry_out", city.actor("insider"), TUESDAY, **done)
+    for filed in (head, other):
+        assert steps(filed.case.pk)[-3:] == ["serve", "begin_execution", "carry_out"]
+        assert set(running(filed.case.pk)) == {"evaluate", "ask_review"}
+    assert verify().faults == []
 
 
 @pytest.mark.django_db

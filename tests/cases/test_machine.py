@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from tests.cases import claim_table, order_table, suggestion_table
+from tests.cases.ladder_world import add_bodies
 from tests.cases.tables import OF_SEVERAL
 from tests.factories import OPINION, ROLES, STAFF, add_head, file, make_city, submitter
 from tests.lives import live
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.cases.procedure import PROCEDURES
+from yipanqi.cases.reasons import choices
 from yipanqi.core import engine
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import SYSTEM, Actor
@@ -25,7 +27,16 @@ from yipanqi.core.models import Matter, Move, Term
 from yipanqi.core.verify import Report, _chain
 from yipanqi.organisations.models import Part
 
-ENDED = ("served", "closed", "withdrawn")
+# Off until somebody turns it on.
+OFF = {"mark_simple"}
+ENDED = ("served", "executing", "reviewing", "closed", "withdrawn")
+JUDGED = ("served", "executing", "reviewing")
+# What answers another step hangs on two lucky draws; each is taken in test_oversight.py, test_recusal.py, test_ladder.py
+# and test_evaluation.py whatever is drawn here.
+ANSWERS = {
+    "report_back", "accept_report", "return_report", "rectify", "answer_proposal", "grant_recusal", "refuse_recusal",
+    "grant_exclusion", "refuse_exclusion", "enforce",
+}  # fmt: skip
 START = dt.datetime(2026, 11, 23, 2, tzinfo=dt.UTC)
 TABLES = {"order": order_table.ORDER, "suggestion": suggestion_table.SUGGESTION, "claim": claim_table.CLAIM}
 PEOPLE = (
@@ -60,11 +71,12 @@ STAGES: dict[str, Stages] = {
     "claim": {
         "registered": [],
         "guided": [("clear", "clerk"), ("route", "clerk"), ("guide", "insider")],
-        "forwarded": [("come_back", "submitter"), ("route", "clerk")],
+        "forwarded": [("come_back", "submitter"), ("assign", "clerk")],
         "handling": [("accept", "insider")],
         "asked": [("ask", "insider")],
         "answered": [("reply", "submitter"), ("answer", "insider")],
-        "served": [("serve", "insider")],
+        "executing": [("serve", "insider")],
+        "served": [("carry_out", "insider")],
     }
     | LAST,
 }
@@ -74,7 +86,7 @@ class Town:
     """What lives begin from: the city and one case, brought from stage to stage. A life is rolled back to it."""
 
     def __init__(self, kind: str) -> None:
-        city = add_head(make_city())
+        city = add_head(add_bodies(make_city()))
         self.area = city.area.pk
         self.procedure = next(p for p in PROCEDURES if p.code == kind)
         self.table = TABLES[kind].rows
@@ -101,6 +113,7 @@ class Town:
     def go_on(self, stage: str) -> None:
         for step, person in STAGES[self.procedure.code][stage]:
             self.take(step, person, START)
+            self.steps.add(step)
         assert Matter.objects.get(pk=self.pk).state == stage
 
     def take(self, step: str, person: str, at: dt.datetime) -> None:
@@ -109,14 +122,19 @@ class Town:
         every: dict[str, Any] = OPINION | {
             "path": "court", "how": "起诉", "by_when": "六个月", "title": "路灯", "text": "示例文字", "category": "lamps", "area": self.area, "unit": "lamps",
             "co_units": ["roads"], "where": "法院", "reason": "理由", "question": "哪里？", "days": 3, "notice": "告知",
-            "plan": "计划", "review_on": review, "call_on": review, "came": "going", "method": "phone", "proof": "凭据",
+            "plan": "计划", "review_on": review, "call_on": review, "came": "going", "method": "in_person", "proof": "凭据",
             "solved": "no", "grade": "not_satisfied", "understood": "on", "line": "请快办", "mention": ["lamps"], "what": "对方骂人", "purpose": "contact", "checked": "counter",
+            "duty": "三定方案第三条", "basis": "三定方案", "demands": "退还多少", "report_on": review, "points": "1. 已退还", "report": "已办结",
+            "unanswered": "1", "breach": "delay", "rectify_on": review, "rule": "late", "proposal": "work", "adopted": "adopted", "whose": "own",
+            "ground": "duplicate", "law": "条例", "done": "已处置", "reported_to": ["hotline"],
+            "body": "government", "done_on": at.date().isoformat(), "kind": "talk", "earlier": "无",
             "agreed": "on", "told_at": "counter", "said": "路灯不亮", "came_of_it": "修好了", "place": "street",
         }  # fmt: skip
         asks = self.procedure.step[step].asks
         answers = {ask.name: every[ask.name] for ask in asks if ask.name in every}
         answers |= {ask.name: ask.choices[0][0] for ask in asks if ask.name == "outcome"}
-        if step == "release_co_unit":
+        answers |= {ask.name: choices(ask.name)[1][0] for ask in asks if ask.name == "code"}
+        if step in ("release_co_unit", "raise_dispute"):
             answers["unit"] = "roads"
         engine.take(matters=[self.pk], step=step, by=self.actors[person], at=at, answers=answers)
 
@@ -156,6 +174,9 @@ class CaseMachine(RuleBasedStateMachine):
         ]
         if steps:
             step = data.draw(st.sampled_from(steps))
+            # Whoever stepped back does nothing more, and lives are short: one of four goes through with it.
+            if step == "recuse" and data.draw(st.integers(0, 3)):
+                return
             self.attempt(step, data.draw(st.sampled_from(_town.able(step))))
 
     @rule(data=st.data())
@@ -191,10 +212,15 @@ class CaseMachine(RuleBasedStateMachine):
             return
         assert before.state in _town.table[step].sources
         self.look()
-        assert self.matter.state == (_town.table[step].target or before.state)
-        # A consent that comes out from under its veil is told of by a move of its own.
         new = Move.objects.filter(matter=self.pk, number__gt=before.moves_count).order_by("number")
-        assert [move.step for move in new] in ([step], [step, "offer_publication"])
+        # A consent that comes out from under its veil is told of by a move of its own; a claim that is upheld begins to be
+        # carried out, and one whose windows are all over closes.
+        assert new[0].step == step
+        assert {move.step for move in new[1:]} <= {"offer_publication", "begin_execution", "close"}
+        state = before.state
+        for move in new:
+            state = _town.table[move.step].target or state
+        assert self.matter.state == state
         assert self.matter.moves_count == before.moves_count + len(new)
 
     def look(self) -> None:
@@ -220,7 +246,8 @@ class CaseMachine(RuleBasedStateMachine):
         matter = self.matter
         terms = list(Term.objects.select_related("started_by").filter(matter=matter))
         running = [t for t in terms if t.state == Term.RUNNING]
-        assert bool(running) == matter.open
+        # A claim under review waits for the review, which has the limit.
+        assert bool(running) == matter.open or matter.state == "reviewing"
         # A window that closes by itself makes nobody late, unless nothing else runs.
         duties = [t for t in running if not procedure_of(matter).term[t.code].lapse] or running
         assert matter.due_at == (min(t.due_at for t in duties if t.due_at) if running else None)
@@ -235,7 +262,8 @@ class CaseMachine(RuleBasedStateMachine):
         running = Term.objects.filter(matter=self.pk, state=Term.RUNNING).values_list("code", flat=True)
         leads = Part.objects.filter(matter=self.pk, role="lead", until=None).count()
         assert leads == (0 if state == "registered" else leads)
-        assert leads == 1 or state in ("registered", "guided", "redirected", "withdrawn")
+        no_lead = ("registered", "guided", "redirected", "declined", "withdrawn", "not_accepted")
+        assert leads == 1 or state in no_lead
         # Sixty days are for the sixth route of Art. 31 alone, two months for the fifth.
         case, codes = Case.objects.get(pk=self.pk), set(running)
         if self.matter.procedure == "claim":
@@ -246,7 +274,7 @@ class CaseMachine(RuleBasedStateMachine):
             assert ("duty" in codes) == (state == "acting")
         # No staff sees a verdict before its window ends (H6).
         hidden = Verdict.objects.filter(case=self.pk, open_to_staff=False)
-        assert state == "served" or not hidden.exists()
+        assert state in JUDGED or not hidden.exists()
 
     def teardown(self) -> None:
         transaction.savepoint_rollback(self.sid)
@@ -275,16 +303,23 @@ def test_nothing_breaks_a_case(kind: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db
-@pytest.mark.parametrize(("kind", "lives"), [("order", 190), ("suggestion", 100), ("claim", 133)])
+@pytest.mark.parametrize(("kind", "lives"), [("order", 120), ("suggestion", 70), ("claim", 110)])
 def test_nothing_breaks_a_case_in_thousands_of_lives(kind: str, lives: int) -> None:
     """Every step of the table was taken and every state reached, by lives that nobody wrote."""
     town = run(kind, lives, 8)
     # Decisions hang on two lucky draws, and so does a consent that a clerk takes down; each is taken in test_matrix.py
     # whatever is drawn here. These people speak for themselves: nobody's mandate ends.
-    lucky = {name for name in town.table if town.procedure.step[name].decides} | {"record_consent"}
+    lucky = (
+        {name for name in town.table if town.procedure.step[name].decides}
+        | {"record_consent", "pause_calls"}
+        | ANSWERS
+    )
     alone = {"register", "record", "end_mandate", "hand_over"}
-    assert set(town.table) - town.steps - lucky == alone | set(OF_SEVERAL)
-    assert {state for row in town.table.values() for state in row.sources} - town.states == set()
+    if kind == "claim":
+        # They need a city without lawful reviewers, or a second review that was served: test_ladder.py.
+        alone |= {"want_review", "not_accept_again"}
+    assert set(town.table) - town.steps - lucky == alone | set(OF_SEVERAL) | (OFF & set(town.table))
+    assert {state for row in town.table.values() for state in row.sources} - town.states <= {"not_accepted"}
     assert {"closed", "withdrawn", "redirected"} - town.states == set()
     assert town.refused > 7 * lives
 
@@ -293,4 +328,10 @@ def test_nothing_breaks_a_case_in_thousands_of_lives(kind: str, lives: int) -> N
 def test_the_machine_names_every_person_that_can_act(kind: str) -> None:
     assert isinstance(SYSTEM, Actor)
     rows = TABLES[kind].rows.values()
-    assert {role for row in rows for role in row.by} == {"submitter", "sender", "lead", "co", "system"}
+    assert {role for row in rows for role in row.by} - {"superior"} == {
+        "submitter",
+        "sender",
+        "lead",
+        "co",
+        "system",
+    }

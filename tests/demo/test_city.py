@@ -189,7 +189,7 @@ def test_there_is_a_demo_account_for_every_role(jinan: City) -> None:
     assert {role for member in demo for role in member.roles} == {role.code for role in jinan.roles}
     assert {member.login for member in demo} == {
         "clerk", "auditor", "callback", "chief", "handler", "colleague", "head", "deputy", "drafter",
-        "stranger", "sysadmin", "secadmin", "audadmin",
+        "stranger", "sysadmin", "secadmin", "audadmin", "inspector", "inspector-head", "reviewer",
     }  # fmt: skip
 
 

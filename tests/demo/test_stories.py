@@ -1,4 +1,4 @@
-"""The twelve written stories and the mass: possible by the procedure, right in time, and readable."""
+"""The fourteen written stories and the mass: possible by the procedure, right in time, and readable."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _times(story: Story, now: datetime) -> Times:
     return times
 
 
-def test_there_are_ten_written_orders_at_the_stages_the_issue_names_and_two_voices_told_whole(
+def test_there_are_ten_written_orders_at_the_stages_the_issue_names_and_four_voices(
     jinan: City,
 ) -> None:
     ends = {story.key: story.ends for story in jinan.stories}
@@ -66,9 +66,14 @@ def test_there_are_ten_written_orders_at_the_stages_the_issue_names_and_two_voic
         "not-solved": "served", "second-handling": "handling", "late-answer": "served", "satisfied": "closed",
         "anonymous": "handling", "redirected": "redirected",
         "suggestion-adopted": "closed", "claim-upheld": "closed",
+        "claim-assigned": "handling", "claim-disputed": "forwarded",
     }  # fmt: skip
     kinds = {story.key: story.order.kind for story in jinan.stories if story.order.kind != "order"}
-    assert kinds == {"suggestion-adopted": "suggestion", "claim-upheld": "claim"}
+    claims = dict.fromkeys(("claim-upheld", "claim-assigned", "claim-disputed"), "claim")
+    assert kinds == {"suggestion-adopted": "suggestion"} | claims
+    assert {story.key: story.pending for story in jinan.stories if story.pending} == {
+        "claim-disputed": "dispute"
+    }
     assert [story.key for story in jinan.stories if story.late] == ["overdue"]
 
 
@@ -175,7 +180,7 @@ def test_units_act_in_the_part_they_have(jinan: City, mass: list[Story]) -> None
                 "co": {*co_units},
             }
             assert event.unit in wanted.get(event.actor, {"hotline"}), (story.key, event)
-            if event.step == "route":
+            if event.step in ("route", "assign"):
                 lead, listed = event.answers["unit"], event.answers["co_units"]
                 assert isinstance(listed, tuple)
                 co_units = listed

@@ -44,8 +44,8 @@ def test_they_are_possible_by_the_procedure_and_end_in_every_state(
     found = of(procedure, voices)
     for story in found:
         assert faults_of(procedure, story.events, story.ends, story.pending) == [], story.key
-    # What was handled long ago is imported, not lived.
-    assert {story.ends for story in found} == set(procedure.state) - {"recorded"}
+    # What was handled long ago is imported, not lived; reviews are told by hand (yipanqi/demo/reviews.py).
+    assert {story.ends for story in found} == set(procedure.state) - {"recorded", "reviewing", "not_accepted"}
     assert {story.pending for story in found} == {None, "return", "extension"}
     assert {story.order.anonymity for story in found} == {str(a) for a in anonymities(procedure.code)}
 
@@ -59,7 +59,7 @@ def test_they_are_right_in_time_whenever_the_demo_is_built(now: datetime, voices
         for event in story.events:
             times.take(event)
         assert times.faults == [], story.key
-        assert times.late(now) - {"evaluate"} == set(), story.key
+        assert times.late(now) - {"evaluate", "ask_review"} == set(), story.key
         assert times.missed == set(), story.key
         assert schedule.at(story.events[-1]) < now
         assert min(event.day_offset for event in story.events) >= OLDEST

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from tests.exchange.files import csv_of
 from tests.exchange.world import NOW, entered, importer
@@ -108,6 +108,21 @@ def test_a_duty_mailbox_is_one_address(city: City, mailbox: str) -> None:
     assert Unit.objects.get(code="lamps").mailbox == ""
 
 
+def test_a_word_stands_for_one_unit_and_can_pass_to_another(city: City) -> None:
+    run, failures = bring(
+        city, "units", changed_unit("lamps", word="示灯"), changed_unit("roads", word="示灯")
+    )
+    assert run.entered == 1
+    assert [list(failure.wrong) for failure in failures] == [["机关代字"]]
+    rows = changed_unit("lamps", word="示照"), changed_unit("roads", word="示灯")
+    run, failures = bring(city, "units", *rows)
+    assert failures == []
+    words = Unit.objects.exclude(word="").order_by("code").values_list("code", "word")
+    assert list(words) == [("lamps", "示照"), ("roads", "示灯")]
+    with pytest.raises(IntegrityError, match="a_word_names_one_living_unit"), transaction.atomic():
+        Unit.objects.filter(code="schools").update(word="示灯")
+
+
 def test_a_changed_unit_keeps_its_identity_and_its_history(city: City) -> None:
     unit = city.units["roads"]
     run, failures = bring(
@@ -187,7 +202,7 @@ def test_a_duty_ends_on_a_day(city: City) -> None:
     [
         (["lamps", "3701", "nobody", "依据", "", ""], "Unit"),
         (["lamps", "3701", "roads", " ", "", ""], "Basis"),
-        (["lamps", "3701", "roads", "依据", "2026-01-01", ""], "From"),
+        (["lamps", "3701", "roads", "依据", "2025-12-31", ""], "From"),
         (["city", "3701", "roads", "依据", "", "2026-12-01"], "Until"),
         (["nothing", "3701", "roads", "依据", "", ""], "Category"),
     ],

@@ -68,6 +68,9 @@ def test_a_step_is_taken_and_refused_in_plain_words(
     owner.rollback()
     assert "[" in run(home, "step", str(task).lower()).stdout, "a task is found by its number as a case is"
     assert run(home, "step", number, "accept", "--as", "nobody").returncode == 1
+    answers = [f"--set={each}" for each in ("text=已修好。", "outcome=nothing")]
+    told = run(home, "step", number, "answer", "--as", "handler", *answers)
+    assert (told.returncode, "outcome: solved (" in told.stderr) == (1, True), told.stderr
 
 
 def test_verify_is_well_after_an_erasure_and_ill_after_an_edit(

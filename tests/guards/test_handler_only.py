@@ -62,7 +62,7 @@ def test_the_same_person_above_opens_one_who_gave_a_name() -> None:
 
 def test_a_unit_that_gave_it_back_no_longer_opens_it() -> None:
     city, filed = city_with("forwarded", words=WHO, anonymity="handler_only", kind="claim", founded=NOW)
-    take(filed.case.pk, "request_return", city.actor("insider"), NOW, reason="不归我们")
+    take(filed.case.pk, "request_return", city.actor("insider"), NOW, reason="不归我们", duty="三定")
     take(filed.case.pk, "agree_return", city.actor("clerk"), NOW)
     with pytest.raises((NotAllowed, Refused)):
         take(filed.case.pk, "open_identity", city.actor("insider"), NOW, purpose="contact")

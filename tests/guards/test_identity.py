@@ -185,7 +185,15 @@ def test_a_proof_of_service_is_for_intake_and_nobody_else() -> None:
     """It may name who signed for it, and where a hidden person lives."""
     city, filed = city_with("answered", anonymity="hidden", words=WHO, founded=NOW)
     proof = "示例路9号，其妻签收"
-    take(filed.case.pk, "serve", city.actor("auditor"), NOW, method="post", proof=proof)
+    take(
+        filed.case.pk,
+        "serve",
+        city.actor("auditor"),
+        NOW,
+        method="post",
+        proof=proof,
+        served_on=NOW.date().isoformat(),
+    )
     assert proof in page_of(city, "clerk", filed.case.pk)
     for login in ("insider", "colleague", "deputy"):
         assert proof not in page_of(city, login, filed.case.pk)

@@ -83,6 +83,17 @@ def test_the_id_of_a_file_is_drawn_and_opens_it_to_nobody_else() -> None:
         assert answer.status_code == 404, login
 
 
+def test_one_address_of_an_export_gives_each_what_is_theirs() -> None:
+    """Decidim CVE-2025-65017: the id of a private export met another's. Here an export has none and lies nowhere: it is
+    made anew for whoever asks, also when somebody of more rights has just taken it out."""
+    city, filed = city_with("handling")
+    address = reverse("desk:queue_out", args=["csv"]) + "?whose=all"
+    for login, reads in (("insider", True), ("stranger", False), ("insider", True), ("accused", False)):
+        answer = signed_in(city, login).get(address)
+        assert answer.status_code == 200
+        assert (filed.reference in text_of(answer)) == reads, login
+
+
 def test_names_are_words_on_every_page_that_bears_them() -> None:
     """Decidim CVE-2026-23891: a user's name was a script in the pages of others."""
     city = make_city()

@@ -1,5 +1,6 @@
 """H1: repeat-finding does not become a list of "troublesome" petitioners. Nothing finds, groups, counts or sorts cases
-by person; what is lost is found one case at a time (tests/web/test_desk_intake.py)."""
+by person; what is lost is found one case at a time (tests/web/test_desk_intake.py), and what was said before is told on
+the page of the case that says it again."""
 
 from __future__ import annotations
 
@@ -44,8 +45,23 @@ def test_one_query_finds_cases_by_something_of_a_person_and_no_other() -> None:
     assert found == {
         "core/sealing.py": {"find_by", "search_index"},
         "cases/queries.py": {"find_by", "find_lost"},
+        # Of one case that somebody is looking at, in no list (tests/web/test_desk_repeats.py).
+        "cases/repeats.py": {"find_by"},
         "web/desk/intake.py": {"find_lost"},
     }
+
+
+def test_what_was_said_before_is_asked_for_by_one_page_and_no_other() -> None:
+    """No list, figure, notice or answer knows whether a case is somebody's second."""
+    askers = {"of_same_contact", "same_again"}
+    found = {str(p.relative_to(ROOT)) for p in ROOT.rglob("*.py") if used_names(p) & askers}
+    assert found == {"cases/repeats.py", "insight/repeats.py", "web/desk/repeats.py"}
+    readers = {
+        str(p.relative_to(ROOT))
+        for p in ROOT.rglob("*.py")
+        if "desk import" in (text := p.read_text()) and "repeats," in text
+    }
+    assert readers == {"web/desk/matter.py"}
 
 
 def test_no_table_ties_two_cases_to_one_person() -> None:

@@ -12,13 +12,17 @@ from django.utils import timezone
 from tests.exchange.files import csv_of
 from tests.factories import City, bring_to, file, make_city, take
 from tests.meetings.world import MONDAY, days
+from yipanqi.cases.paths import NAMES
 from yipanqi.commands import rehearse as commands
 from yipanqi.core.errors import Refused
 from yipanqi.core.limits import set_limit
 from yipanqi.core.models import Change, Limit, Term
 from yipanqi.exchange.organisations import DUTY_FIELDS
+from yipanqi.exchange.paths import FIELDS as PATH_FIELDS
+from yipanqi.exchange.reviewers import FIELDS as REVIEWER_FIELDS
 from yipanqi.exchange.trial import take_in
 from yipanqi.insight.rehearsal import Difference, Point, Rehearsal, rehearse
+from yipanqi.notices.models import IssuedDocument, Text
 from yipanqi.organisations.models import Duty
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +129,73 @@ def test_the_command_prints_each_difference_and_the_sum(
     path = duties(tmp_path, ["lamps", "3701", "roads", "新三定方案 5", MONDAY.date().isoformat(), ""])
     listed = CliRunner().invoke(commands.command, ["list", "duties", str(path)])
     assert "示例路灯处 → 示例道路处" in listed.output
+
+
+def test_a_changed_template_says_which_documents_would_read_otherwise(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filed = file(city, at=MONDAY, kind="claim")
+    words = {"title": "示例收费", "text": "示例", "category": "lamps", "area": city.area.pk}
+    take(filed.case.pk, "clear", city.actor("clerk"), MONDAY, **words)
+    take(filed.case.pk, "route", city.actor("clerk"), MONDAY, unit="lamps")
+    take(filed.case.pk, "accept", city.actor("insider"), MONDAY, notice="已受理。")
+    document = IssuedDocument.objects.get()
+    monkeypatch.setattr(commands, "ready", lambda: None)
+    monkeypatch.setattr(timezone, "now", lambda: MONDAY)
+    path = tmp_path / "words.txt"
+    path.write_text("{addressee}：\n换了一种说法。\n{content}\n{issuer}\n", encoding="utf-8")
+    run = CliRunner().invoke(commands.command, ["text", "doc_acceptance", str(path)])
+    assert run.exit_code == 0, run.output
+    assert f"{filed.case.number}  document {document.number}: " in run.output
+    assert "→ 换了一种说法。" in run.output
+    assert "1 of the last 1 cases would have gone otherwise. Nothing was changed." in run.output
+    assert not Text.objects.exists()
+    other = CliRunner().invoke(commands.command, ["text", "doc_opinion", str(path)])
+    assert "0 of the last 1 cases" in other.output
+    path.write_text("没有正文", encoding="utf-8")
+    assert CliRunner().invoke(commands.command, ["text", "doc_opinion", str(path)]).exit_code == 1
+    assert CliRunner().invoke(commands.command, ["text", "nothing", str(path)]).exit_code == 1
+
+
+LINE = {
+    "code": "labour-1", "unit": "market", "path": "劳动仲裁", "matter": "拖欠工资", "category": "lamps", "where": "新仲裁院",
+    "how": "带合同申请", "by_when": "一年内", "basis": "示例清单 1", "valid_from": "", "valid_to": "",
+}  # fmt: skip
+
+
+def test_a_changed_list_of_paths_says_of_which_claims_the_letter_would_read_otherwise(
+    city: City, tmp_path: Path
+) -> None:
+    filed, other = (file(city, at=MONDAY, kind=kind) for kind in ("claim", "order"))
+    for each in (filed, other):
+        bring_to(city, each, "registered", MONDAY)
+    path = tmp_path / "paths.csv"
+    line = [LINE[column.name] for column in PATH_FIELDS]
+    line[2] = next(str(label.zh) for label in NAMES.values())
+    path.write_bytes(csv_of([each.label.zh for each in PATH_FIELDS], line).getvalue())
+    found = rehearse(lambda: take_in("paths", path, at=MONDAY), on=MONDAY.date())
+    (one,) = found.differences
+    assert (one.point.case, one.point.what, one.point.label, one.now) == (
+        filed.case.number,
+        "route",
+        "labour-1",
+        "",
+    )
+    assert "新仲裁院" in one.then
+
+
+def test_a_changed_table_of_reviewers_says_which_opinions_others_would_review(
+    city: City, tmp_path: Path
+) -> None:
+    filed = file(city, at=MONDAY, kind="claim")
+    bring_to(city, filed, "served", MONDAY)
+    path = tmp_path / "reviewers.csv"
+    row = ["lamps", "city", "信访工作条例 35", "", ""]
+    path.write_bytes(csv_of([each.label.zh for each in REVIEWER_FIELDS], row).getvalue())
+    found = rehearse(lambda: take_in("reviewers", path, at=MONDAY), on=MONDAY.date())
+    assert [(d.point.case, d.point.what, d.now, d.then) for d in found.differences] == [
+        (filed.case.number, "reviewer", "", "示例市")
+    ]
 
 
 def test_a_difference_of_no_date_has_no_days() -> None:

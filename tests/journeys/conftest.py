@@ -37,6 +37,7 @@ KEPT = {
     "core_limit",
     "core_calendarnotice",
     "core_calendarday",
+    "cases_reasoncode",
 }
 PATIENCE = 15_000  # milliseconds, of every step and every expectation: a test machine may be busy
 expect.set_options(timeout=PATIENCE)

@@ -132,8 +132,11 @@ def press(page: Page, value: str) -> None:
     follow(page.locator(f"main button[name='go'][value='{value}']").first)
 
 
-def file(page: Page, seen: Seen, anonymity: str = "hidden", kind: str = "order") -> tuple[str, str]:
-    """From the first page to reference and secret; a mistake and a change on the way."""
+def file(
+    page: Page, seen: Seen, anonymity: str = "hidden", kind: str = "order", said: dict[str, str] = SAID
+) -> tuple[str, str]:
+    """From the first page to reference and secret; a mistake and a change on the way. What is `said` begins with the
+    name, which is taken out again."""
     page.goto("/")
     seen(page)
     follow(page.locator("main a[href='/file/']"))
@@ -146,10 +149,10 @@ def file(page: Page, seen: Seen, anonymity: str = "hidden", kind: str = "order")
     expect(page.locator(".problems")).to_be_visible()
     seen(page)
     for name in ("title", "text"):
-        page.locator(f"[name='{name}']").fill(SAID[name])
+        page.locator(f"[name='{name}']").fill(said[name])
     page.locator("[name='category']").select_option("lamps")
     press(page, "next")
-    page.locator("[name='place']").fill(SAID["place"])
+    page.locator("[name='place']").fill(said["place"])
     page.locator("[name='area']").select_option("370199001")
     seen(page)
     press(page, "next")
@@ -159,16 +162,16 @@ def file(page: Page, seen: Seen, anonymity: str = "hidden", kind: str = "order")
     choose(page, anonymity)
     press(page, "next")
     if anonymity != "anonymous":
-        page.locator("[name='name']").fill(SAID["name"])
-        page.locator("[name='phone']").fill(SAID["phone"])
+        page.locator("[name='name']").fill(said["name"])
+        page.locator("[name='phone']").fill(said["phone"])
         seen(page)
         press(page, "next")
     expect(page.locator("mark")).to_have_text(["王小明"])
     seen(page)
     press(page, "what")
     text = page.locator("[name='text']")
-    expect(text).to_have_value(SAID["text"])
-    text.fill(SAID["text"].replace("我叫王小明。", ""))
+    expect(text).to_have_value(said["text"])
+    text.fill(said["text"].replace("我叫王小明。", ""))
     press(page, "next")
     expect(page.locator("mark")).to_have_count(0)
     press(page, "submit")

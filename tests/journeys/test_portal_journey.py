@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import OPINION, City, make_city, take
-from tests.journeys.helpers import PHONE, SAID, Seen, choose, file, fits, follow, press, track
+from tests.journeys.helpers import PHONE, SAID, Seen, choose, file, fits, follow, pick, press, track
 from tests.web.portal_helpers import Filing
 from yipanqi.cases.models import Case, Verdict
 from yipanqi.core.models import Matter
@@ -89,7 +89,7 @@ class Desk:
     def answer(self) -> None:
         if self.is_claim:
             self.take("insider", "answer", **(OPINION | {"text": "换了灯头，今天起恢复照明。"}))
-            self.take("insider", "serve", method="portal", proof="示例")
+            self.take("insider", "serve", method="portal", agreed="on", proof="示例")
             return
         self.take("insider", "answer", text="换了灯头，今天起恢复照明。", outcome="solved")
         self.take("auditor", "serve", method="portal", proof="示例")
@@ -122,7 +122,7 @@ def from_filing_to_verdict(
     expect(page.locator("#step-evaluate .problems")).to_be_visible()
     seen(page)
     choose(page, "no")
-    choose(page, "basically")
+    pick(page, "grade", "basically")
     follow(page.locator("#step-evaluate button[type='submit']"))
     expect(page.locator(".notice-success")).to_be_visible()
     expect(page.locator("#step-second_handling")).to_have_count(int(kind == "order"))

@@ -151,6 +151,29 @@ def test_a_wrong_limit_is_refused_and_what_was_typed_is_kept(wrong: dict[str, st
     assert not Limit.objects.filter(amount=4).exists()
 
 
+SIMPLE = NEW | {"code": "claim:simple", "amount": "10", "unit": "working_days", "practice": "on"}
+
+
+def test_what_no_law_sets_is_off_until_it_is_turned_on_and_can_be_turned_off_again() -> None:
+    _city, client = client_of("sysadmin")
+    assert "停用（10 个工作日）" in get(client, "limits")
+    client.post(reverse("desk:limits"), SIMPLE)
+    row = Limit.objects.filter(procedure="claim", code="simple").latest("valid_from")
+    assert (row.off, row.practice) == (False, True)
+    client.post(reverse("desk:limits"), SIMPLE | {"valid_from": "2027-06-01", "off": "on"})
+    assert Limit.objects.filter(procedure="claim", code="simple").latest("valid_from").off
+
+
+@pytest.mark.parametrize("code", ["claim:answer", "claim:accept", "claim:report", "order:answer"])
+def test_what_the_law_sets_or_the_work_needs_is_never_off(code: str) -> None:
+    _city, client = client_of("sysadmin")
+    before = Limit.objects.count()
+    answer = client.post(reverse("desk:limits"), SIMPLE | {"code": code, "off": "on"})
+    assert answer.status_code == 422
+    assert "不能停用" in text_of(answer)
+    assert Limit.objects.count() == before
+
+
 def test_one_day_has_one_row() -> None:
     _city, client = client_of("sysadmin")
     client.post(reverse("desk:limits"), NEW)

@@ -243,7 +243,9 @@ def test_the_page_costs_as_much_with_many_plans_as_with_one(city: City) -> None:
 
 
 def test_whom_the_page_is_for_follows_from_the_procedures() -> None:
-    assert approvals.needed() == ("cases.approve", "decisions.check", "decisions.issue")
+    assert approvals.needed() == (
+        "accusations.approve", "cases.approve", "cases.oversee", "decisions.check", "decisions.issue",
+    )  # fmt: skip
     ruled = {
         f"{kind.procedure.code} {step.name}"
         for kind in all_kinds()

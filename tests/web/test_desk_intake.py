@@ -134,7 +134,7 @@ def test_each_way_to_be_known_stands_under_the_kinds_that_allow_it() -> None:
     page = text_of(signed_in(make_city(), "clerk").get(reverse("desk:intake")))
     told = re.findall(r'class="choice-group"[^>]*>([^<]+)<|name="anonymity"[^>]* value="(\w+)"', page)
     assert [group or way for group, way in told] == [
-        "哪一种都可以选", "named", "anonymous", "只能用于：工单、人民建议", "hidden", "只能用于：申诉求决", "handler_only",
+        "哪一种都可以选", "named", "anonymous", "只能用于：工单、人民建议、检举控告", "hidden", "只能用于：申诉求决", "handler_only",
     ]  # fmt: skip
 
 

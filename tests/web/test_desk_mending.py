@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 BAD = Words(
     title="社會(huì )工作", text="请著(zhù)力解决,谢谢!各级(党组)要管。", name="甲某", phone="199 0000 0001"
 )
-GOOD = Words(title="路灯不亮", text="示例路三号杆的路灯不亮一周了。", name="甲某", phone="199 0000 0001")
+GOOD = Words(title="路灯不亮", text="示例路三号杆的路灯不亮一周了。", name="甲某", phone="199 0000 0007")
 
 
 def _cleared(**more: str) -> dict[str, Any]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
-from tests.factories import City, file, make_city
+from tests.factories import City, file, make_city, take
 from tests.web.desk_helpers import EN, NOW, signed_in, text_of
 from yipanqi.cases.actions import Words
 from yipanqi.core.models import Move
@@ -95,3 +97,48 @@ def test_what_was_given_up_is_told_to_the_administrator_and_tried_again() -> Non
     assert "zqsen" not in page
     signed_in(city, "sysadmin").post(URL, {"go": "again"})
     assert Message.objects.get().state == Message.WAITING
+
+
+def take_to_acceptance(city: City) -> None:
+    filed = file(city, at=NOW, kind="claim")
+    words = {"title": "示例收费", "text": "示例", "category": "lamps", "area": city.area.pk}
+    take(filed.case.pk, "clear", city.actor("clerk"), NOW, **words)
+    take(filed.case.pk, "route", city.actor("clerk"), NOW, unit="lamps")
+    take(filed.case.pk, "accept", city.actor("insider"), NOW, notice="已受理。")
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("zh-hans", ("文书模板", "看公文样张（PDF）")), (EN, ("Templates of documents", "See a sample (PDF)"))]
+)  # fmt: skip
+def test_the_words_of_a_cases_documents_are_looked_at_on_paper_before_they_are_in_force(
+    language: str, says: tuple[str, ...]
+) -> None:
+    city = make_city()
+    client = signed_in(city, "sysadmin", language)
+    for code in ("doc_opinion", "doc_service", "doc_other"):
+        page = text_of(client.get(URL, {"text": code}))
+        for words in (*says, "{addressee}", "{reference}"):
+            assert words in page, (code, words)
+    assert says[1] not in text_of(client.get(URL, {"text": "brief"}))
+    typed = {
+        "text": "doc_opinion",
+        "subject_zh": "{title}",
+        "subject_en": "{title}",
+        "body_zh": "{addressee}：\n换了一种说法。\n{content}\n{issuer}",
+        "body_en": "To {addressee}:\nOther words.\n{content}\n{issuer}",
+    }
+    response: Any = client.post(URL, typed | {"go": "paper"})
+    assert response.headers["Content-Type"] == "application/pdf"
+    words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(response.content)).pages)
+    for one in ("张某某：", "换了一种说法。", "示例单位信处〔2026〕1号", "信访处理意见书", "一、投诉请求"):
+        assert one in words.replace("\n", "").replace(" ", ""), one
+    assert not Text.objects.exists()
+    nothing = text_of(client.post(URL, typed | {"go": "preview"}))
+    assert ("没有一份文书会不一样" if language == "zh-hans" else "no document would differ") in nothing
+    take_to_acceptance(city)
+    seen = text_of(client.post(URL, typed | {"go": "preview", "text": "doc_acceptance"}))
+    assert ("1 件的 1 份文书" if language == "zh-hans" else "1 documents of 1 cases") in seen
+    assert not Text.objects.exists()
+    wrong = client.post(URL, typed | {"go": "paper", "body_zh": "没有正文\n{issuer}"})
+    assert wrong.status_code == 422
+    assert "没有正文" in text_of(wrong)

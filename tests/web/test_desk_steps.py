@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 
-from tests.factories import DAY as DAY_ONE, City, make_city, take
+from tests.factories import DAY as DAY_ONE, City, bring_to, file, make_city, take
 from tests.web.desk_helpers import (
     EN,
     NOW,
@@ -355,7 +355,7 @@ def test_what_can_be_done_now_counts_no_step_that_waits() -> None:
     city = make_city()
     page = page_of(city, "clerk", case_in(city).case.pk)
     assert page.count("steps-waiting") == 1
-    can_do = page.count(' action="/desk/matters/') - page.count("/external")
+    can_do = page.count(' action="/desk/matters/') - page.count("/external") - page.count('/accusation"')
     assert f"现在可以做的事（{can_do} 项）" in page
 
 
@@ -368,3 +368,13 @@ def test_what_brings_a_case_on_stands_first(state: str, login: str, first: str) 
     city, filed = city_with(state)
     shown = re.findall(r'id="step-([a-z_]+)"', page_of(city, login, filed.case.pk))
     assert shown[0] == first
+
+
+def test_a_fresh_claim_begins_with_what_others_wait_for_and_ends_are_below_ways_on() -> None:
+    city = make_city()
+    filed = file(city, at=city.at, kind="claim")
+    shown = re.findall(r'id="step-([a-z_]+)"', page_of(city, "clerk", filed.case.pk))
+    assert shown[:4] == ["clear", "redirect", "refuse_accept", "not_accept_again"]
+    bring_to(city, filed, "registered", city.at)
+    shown = re.findall(r'id="step-([a-z_]+)"', page_of(city, "clerk", filed.case.pk))
+    assert shown[:3] == ["route", "assign", "redirect"]

@@ -173,7 +173,7 @@ def test_each_thread_of_a_submission_has_its_page_behind_the_one_secret(client: 
     take(filed.case.pk, "split", city.actor("clerk"), NOW, **words)
     part = Case.objects.get(submission=filed.submission, title="路面坑洼")
     first = tracked(client, filed)
-    assert "您这次提交分成 2 件" in first
+    assert "您这次提交有 2 件" in first
     assert reverse("portal:case", args=[part.number]) in first
     second = tracked(client, filed, part.number)
     assert f'<strong aria-current="page">{part.title}</strong>' in second

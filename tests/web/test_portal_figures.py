@@ -12,6 +12,7 @@ from tests.web.conftest import Clock
 from tests.web.portal_helpers import text_of, visitor
 from yipanqi.insight.actions import advance
 from yipanqi.insight.models import Tally
+from yipanqi.insight.public import release
 from yipanqi.organisations.models import Area, Category, Unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls_portal")]
@@ -37,6 +38,7 @@ def test_sums_of_all_places_and_shares_with_what_they_are_of(city: City) -> None
     units = list(Unit.objects.order_by("code")[:2])
     for unit in units:
         tallied("lamps", city.area, unit, open=3, closed=10, timed=10, in_time=9, judged=4, solved=3)
+    release(at=timezone.now())
     page = text_of(visitor().get(URL))
     assert "按期：90%（18/20）" in page
     assert "本人说解决了：75%（6/8）" in page
@@ -47,6 +49,7 @@ def test_a_share_of_fewer_than_five_is_not_told(city: City) -> None:
     tallied(
         "lamps", city.area, Unit.objects.order_by("code")[0], closed=4, timed=4, in_time=3, judged=4, solved=0
     )
+    release(at=timezone.now())
     page = text_of(visitor().get(URL))
     assert "（3/4）" not in page
     assert "（0/4）" not in page
@@ -66,6 +69,7 @@ def test_a_kind_of_thing_counts_with_the_one_above(city: City) -> None:
     unit = Unit.objects.order_by("code")[0]
     tallied("lamps", city.area, unit, open=2)
     tallied("lamps-high", city.area, unit, open=5)
+    release(at=timezone.now())
     page = text_of(visitor().get(URL))
     assert str(lamps.parent) in page
     assert str(lamps) not in page

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from yipanqi.cases import persons
 from yipanqi.cases.models import Case, Mandate, Verdict
 from yipanqi.cases.queries import OPENING, ended, knows_person, mandate_of, number_of, whole
 from yipanqi.cases.trail import Trail, trail_of
@@ -47,6 +48,7 @@ from yipanqi.text.privacy import mask_name, mask_phone
 
 PARTICULARS = ("name", "phone", "email", "address", "person", "person_phone")
 INTAKE = ("cases.register", "cases.route", "cases.approve", "cases.audit", "cases.callback")
+READING = {Part.SENDER: INTAKE, Part.SUPERIOR: ("cases.oversee",)}
 
 
 def visible(viewer: Viewer, channel: Channel, live: Live) -> Q | None:
@@ -82,6 +84,9 @@ def _working_parts(viewer: Viewer) -> Q:
         parts |= parts_of_viewer(viewer, *INTAKE, roles=(Part.SENDER,))
     if viewer.has("cases.handle"):
         parts |= parts_of_viewer(viewer, "cases.handle", roles=(Part.LEAD, Part.CO))
+    if viewer.has("cases.oversee"):
+        # Whoever decides a dispute reads what it is about, as long as it has to decide.
+        parts |= parts_of_viewer(viewer, "cases.oversee", roles=(Part.SUPERIOR,))
     return parts
 
 
@@ -119,6 +124,21 @@ class Person:
     address: str = ""
     person: str = ""
     person_phone: str = ""
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # once it is open (cases/persons.py)
+
+
+@dataclass(frozen=True)
+class Below:
+    """A case that is reviewed, as the reviewing body reads it: who decided, what was served and what happened. Nothing of
+    what units wrote to each other, nothing under a veil, and no way to the case itself."""
+
+    number: str
+    kind: str
+    unit: str
+    title: str
+    text: str
+    documents: list[DocumentView]
+    events: list[Event]
 
 
 @dataclass(frozen=True)
@@ -157,10 +177,12 @@ class CaseView:
     files: list[FileView] = field(default_factory=list)
     takes_in: bool = False  # the viewer registers for the unit that sent it on
     units: Mapping[Role, list[UnitRef]] = field(default_factory=dict)
+    gathering: persons.Gathering | None = None  # that several filed it together
     mandate: Mandate | None = None  # of whoever filed it for another: the relation, and nobody's name
     published: str = ""  # the number of its public page
     point: Point | None = None  # on the map; `point_goes`: it goes with the text
     point_goes: bool = False
+    below: list[Below] = field(default_factory=list)  # what is reviewed, the last opinion first
 
 
 def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | None = None) -> CaseView:
@@ -174,7 +196,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
     state = procedure_of(matter).state[matter.state]
     reads = public or _reads_text(matter, parts, viewer, moment)
     takes_in = in_any_part(parts, viewer, "cases.register", Part.SENDER)
-    sealed = cache(lambda: _sealed(case))
+    sealed = cache(lambda: sealed_of(case))
     original = _original(case, matter, sealed) if takes_in else None
     units = units_in(parts)
     return CaseView(
@@ -196,7 +218,7 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         anonymity=case.submission.anonymity,
         events=_told(history, parts, viewer, moment, reads=reads),
         dues=[*_owed(parts, viewer, moment), *open_dues(history, at=moment, public=public)],
-        documents=documents(history) if reads else [],
+        documents=_documents(history, parts, viewer) if reads else [],
         steps=list(engine.open_steps(matter, case, Actor(viewer), moment, units)),
         parts=[]
         if public
@@ -225,11 +247,43 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
         files=[] if public or not reads else _files(case, original=original is not None),
         takes_in=takes_in,
         units=units,
+        gathering=persons.gathering(sealed()) if reads and not public else None,
         mandate=mandate_of(case.submission),
         published=number_of(case),
         point=None if public or not reads else _point(case, original, sealed),
         point_goes=case.point_goes,
+        below=[] if public or not reads or case.reviews_id is None else _below(case, moment),
     )
+
+
+def _below(case: Case, at: dt.datetime) -> list[Below]:
+    """What a review reviews, down to the claim."""
+    found, one = [], case.reviews
+    while one is not None:
+        history = history_of(one.matter)
+        lead = next(
+            (p for p in parts_of([one.pk]).get(one.pk, []) if p.role == Part.LEAD and not p.until), None
+        )
+        told = [
+            event
+            for event in timeline(history, at=at, public=False)
+            if not (
+                history.procedure.step[event.step].aside or history.procedure.step[event.step].veiled_until
+            )
+        ]
+        found.append(
+            Below(
+                number=one.number,
+                kind=str(history.procedure.label),
+                unit=str(lead.unit) if lead else "",
+                title=one.title,
+                text=one.text,
+                documents=documents(history),
+                events=told,
+            )
+        )
+        one = one.reviews
+    return found
 
 
 def _case_of(matter: Matter) -> Case:
@@ -256,6 +310,18 @@ def _told(
     return events if reads else without_words(events)
 
 
+def _documents(history: History, parts: list[Part], viewer: Viewer) -> list[DocumentView]:
+    """What was written, for this viewer. How a service was proved is for the sender, as on the timeline, and for whoever
+    served it: they keep the record."""
+    sender = _is_sender(parts, viewer)
+    own = {p.unit_id for p in parts if viewer.reaches("cases.handle", p.unit.path)} - {None}
+
+    def sees_proof(move: Move) -> bool:
+        return viewer.account is not None and (sender or move.actor_unit in own)
+
+    return documents(history, public=viewer.account is None, sees_proof=sees_proof)
+
+
 def _is_sender(parts: list[Part], viewer: Viewer) -> bool:
     senders = [p.unit.path for p in parts if p.role == Part.SENDER and p.until is None]
     return any(viewer.reaches(capability, path) for capability in INTAKE for path in senders)
@@ -273,7 +339,7 @@ def readable(
         if any(
             viewer.reaches(capability, path)
             for role, path in living
-            for capability in (INTAKE if role == Part.SENDER else ("cases.handle",))
+            for capability in READING.get(role, ("cases.handle",))
         )
     }
     closed = parts.keys() - found
@@ -318,7 +384,7 @@ def _original(case: Case, matter: Matter, sealed: Callable[[], dict[str, str]]) 
     return {name: fields.get(name, "") for name in ("title", "text", "place", "point")} if fields else None
 
 
-def _sealed(case: Case) -> dict[str, str]:
+def sealed_of(case: Case) -> dict[str, str]:
     """What was sealed with the submission; nothing once it has been erased."""
     try:
         return sealing.open_seal(case.submission.seal_id)
@@ -379,7 +445,7 @@ def _person(
     if ended(case.submission):
         shown |= dict.fromkeys(("phone", "email", "address"), "")
     if is_open:
-        return Person(anonymity, masked=False, **shown)
+        return Person(anonymity, masked=False, beside=beside_of(case, fields), **shown)
     return Person(
         anonymity,
         masked=True,
@@ -390,11 +456,29 @@ def _person(
     )
 
 
+def beside_of(case: Case, fields: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Who stands beside the submitter; of whoever spoke for another and does so no more nobody."""
+    found = {n: tuple(persons.listed(fields.get(n, ""), fields.get("name", ""))) for n in persons.BESIDE}
+    if ended(case.submission):
+        found["second_agent"] = ()
+    return {name: people for name, people in found.items() if people}
+
+
 def _verdict(case: Case, *, public: bool) -> dict[str, object] | None:
     """The last verdict; for staff the last that is open to them. An earlier round's must not vanish from their page
     when a later one is given: that would tell them that it was (trust-and-ux H6)."""
     given = case.verdicts.all() if public else case.verdicts.filter(open_to_staff=True)
-    verdict = given.order_by("-round").first()
-    if verdict is None:
+    rows = list(given.select_related("why").order_by("-round", "of")[:2])  # "handler" stands before "office"
+    if not rows:
         return None
-    return {"grade": verdict.grade, "solved": verdict.solved, "at": verdict.at, "round": verdict.round}
+    verdict, others = rows[0], [row for row in rows[1:] if row.round == rows[0].round]
+    found: dict[str, object] = {
+        "grade": verdict.grade,
+        "solved": verdict.solved,
+        "at": verdict.at,
+        "round": verdict.round,
+        "why": verdict.why,
+    }
+    for row in others:
+        found |= {"office": row.grade, "office_why": row.why}
+    return found

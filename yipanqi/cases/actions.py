@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import get_language, gettext as _
 
+from yipanqi.cases import persons
 from yipanqi.cases.models import (
     Anonymity,
     CallRequest,
@@ -25,7 +26,7 @@ from yipanqi.cases.models import (
     Submission,
     anonymities,
 )
-from yipanqi.cases.procedure import PROCEDURES
+from yipanqi.cases.procedure import LADDER, PROCEDURES
 from yipanqi.cases.queries import call_request, intake, intake_unit, may_see_calls, next_call
 from yipanqi.cases.references import issue_secret, issued_secret, new_references
 from yipanqi.core import access_log, engine, sealing, search, writing
@@ -37,14 +38,16 @@ from yipanqi.core.procedure import Role
 from yipanqi.core.terms import Limits
 from yipanqi.files.actions import Taken, filed
 from yipanqi.organisations.models import Area, Category, Unit
-from yipanqi.organisations.parts import new_part
+from yipanqi.organisations.parts import SEALED, new_part
 from yipanqi.text import geo
 
 KINDS = tuple(procedure.code for procedure in PROCEDURES)
+ALL_KINDS = (*KINDS, *(procedure.code for procedure in LADDER))  # with what comes of a claim and nobody files
 NOTICE_VERSION = "2026-11"
 CHILDREN_VERSION = "2026-11"  # of the rules for children's data (PIPL 31)
 LONGEST = {"title": 60, "text": 5000}  # characters; both must be filled in
 LONGEST_OTHER = 200
+LONGEST_LIST = {"representatives": 600, "signatories": 6000}
 CALL_TIMES = (CallRequest.MORNING, CallRequest.AFTERNOON, CallRequest.EVENING)
 TRIES_BEFORE_GIVING_UP = 4
 LONGEST_PAST = 20_000  # of a text that was taken elsewhere, where another limit held
@@ -65,6 +68,10 @@ class Words:
     person: str = ""
     person_phone: str = ""
     point: str = ""  # a geo URI (text/geo.py)
+    # Who stands beside whoever files it, one a line (cases/persons.py).
+    representatives: str = ""
+    signatories: str = ""
+    second_agent: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,28 +118,37 @@ class Filed:
 
 def longest(field: str, *, history: bool = False) -> int:
     """How many characters a field of what is said may have."""
-    return LONGEST_PAST if history and field == "text" else LONGEST.get(field, LONGEST_OTHER)
+    if history and field == "text":
+        return LONGEST_PAST
+    return (LONGEST | LONGEST_LIST).get(field, LONGEST_OTHER)
 
 
 def check_words(
-    words: Words, anonymity: str, kind: str, *, history: bool, mandate: ForAnother | None = None
+    words: Words,
+    anonymity: str,
+    kind: str,
+    *,
+    history: bool,
+    mandate: ForAnother | None = None,
+    channel: str = "",
 ) -> None:
     """Whether this can be filed. Raises `Refused` with the fields that are wrong."""
     wrong = _wrong_lengths(words, history=history)
-    if kind not in KINDS:
+    if kind not in KINDS or (history and kind in SEALED):
         wrong["kind"] = _("没有这一类诉求。")
     if anonymity not in anonymities(kind):
         wrong["anonymity"] = _not_offered(anonymity)
     if anonymity == Anonymity.ANONYMOUS and (words.name or words.phone or words.email or words.address):
         wrong["anonymity"] = _("匿名提交不能带姓名和联系方式；请清空它们，或改选不匿名的一项。")
-    wrong |= _wrong_mandate(words, anonymity, mandate)
+    wrong |= _wrong_mandate(words, anonymity, mandate, kind)
+    wrong |= persons.wrong(words, anonymity, channel, mandate.relation if mandate else "")
     if wrong:
         raise Refused(_("有几处需要改一下。"), fields=wrong)
 
 
-def _wrong_mandate(words: Words, anonymity: str, mandate: ForAnother | None) -> dict[str, str]:
+def _wrong_mandate(words: Words, anonymity: str, mandate: ForAnother | None, kind: str) -> dict[str, str]:
     """Who is named must be spoken for, and who is spoken for must agree. Of an anonymous voice the relation alone is
-    kept: a name would say who it is that helps."""
+    kept: a name would say who it is that helps. An agent brings a claim with a mandate in writing (山东省信访条例 28)."""
     named = bool(words.person.strip() or words.person_phone.strip())
     if mandate is None:
         return {"person": _("为自己反映的，不填别人的姓名和电话。")} if named else {}
@@ -141,6 +157,8 @@ def _wrong_mandate(words: Words, anonymity: str, mandate: ForAnother | None) -> 
         wrong["relation"] = _("请从所列选项中选择。")
     if mandate.how not in How.values:
         wrong["how"] = _("请从所列选项中选择。")
+    if kind == "claim" and mandate.relation == Relation.HELPER and mandate.how == How.ORAL:
+        wrong["how"] = _("申诉求决由别人代办的，要看本人签名的书面委托书，或者本人也在场。")
     if anonymity == Anonymity.ANONYMOUS and named:
         wrong["person"] = _("匿名提交不能带本人的姓名和电话；请清空它们，或改选不匿名的一项。")
     if anonymity != Anonymity.ANONYMOUS and not words.person.strip():
@@ -225,7 +243,12 @@ def file_submissions(
         if by.role == Role.SENDER and not (by.is_system or by.viewer.reaches(needs, unit.path)):
             raise NotAllowed(_("您没有登记诉求的权限。"))
         check_words(
-            filing.words, filing.anonymity, filing.kind, history=filing.history, mandate=filing.mandate
+            filing.words,
+            filing.anonymity,
+            filing.kind,
+            history=filing.history,
+            mandate=filing.mandate,
+            channel=filing.channel,
         )
     with transaction.atomic(savepoint=False):
         return _file(filings, unit, limits, by, at, secrets_for=secrets_for)
@@ -332,6 +355,8 @@ def _case(filing: Filing, submission: Submission, matter: Matter) -> Case:
 def case_rows(case: Case, sender: Unit, at: dt.datetime) -> list[Model]:
     """A case that is being opened with what stands beside it, for the caller to insert with its matter."""
     part = new_part(matter=case.matter, unit=sender, role="sender", at=at)
+    if case.matter.procedure in SEALED:
+        return [case, part]  # in no index
     return [case, part, search.entry(Searched(case.pk, case.number, case.title, case.text))]
 
 

@@ -8,10 +8,11 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from yipanqi.cases import paths
+        from yipanqi.cases import paths, reasons
         from yipanqi.cases.kinds import register_kinds
         from yipanqi.core import asks
         from yipanqi.core.procedure import Kind
 
         register_kinds()
         asks.register_reader(Kind.STATUTORY, paths.read)
+        asks.register_reader(Kind.REASON, reasons.read)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import paths, publishing
+from yipanqi.cases import evaluation, ladder, oversight, paths, publishing, serving
 from yipanqi.cases.models import (
     Anonymity,
     Case,
@@ -154,6 +154,7 @@ def _refuse_own_extension(taking: Taking) -> None:
 def _accept_claim(taking: Taking) -> None:
     """The limit for the opinion runs from acceptance, and from the day acceptance was due where that is earlier:
     nothing is gained by accepting late (domain §0)."""
+    oversight.check_notice(taking)
     due = taking.matter.terms.filter(code="accept", ended_at__isnull=True).values_list(
         "due_effective", flat=True
     )
@@ -163,6 +164,7 @@ def _accept_claim(taking: Taking) -> None:
 
 def _accept_duty(taking: Taking) -> None:
     """The two months run from the day on which the unit got the request (行政诉讼法 47), whenever it accepts."""
+    oversight.check_notice(taking)
     got = taking.matter.terms.filter(code="accept", ended_at__isnull=True).values_list("day0", flat=True)
     taking.day0s["duty"] = min([day_of(taking.at), *got])
     paths.set_route(taking, claim.DUTY)
@@ -170,7 +172,7 @@ def _accept_duty(taking: Taking) -> None:
 
 def _answer_duty(taking: Taking) -> None:
     _answer(taking)
-    _serve(taking)
+    serving.settle(taking)
 
 
 def _come_back(taking: Taking) -> None:
@@ -195,30 +197,17 @@ def _answer(taking: Taking) -> None:
     taking.subject.save(update_fields=["outcome"])
 
 
-def _serve(taking: Taking) -> None:
-    """The time to judge runs from actual receipt: not before the answer was written, and not in the future."""
-    today = day_of(taking.at)
-    served_on = taking.answers["served_on"] or today
-    last = taking.matter.moves.filter(step="answer").order_by("-number").first()
-    if served_on > today or (last is not None and served_on < day_of(last.at)):
-        raise Refused(
-            _("送达日期须在答复之后、今天之前。"), fields={"served_on": _("须在答复之后，不晚于今天。")}
-        )
-    taking.answers["served_on"] = served_on
-    taking.day0s["evaluate"] = served_on
-
-
 def _evaluate(taking: Taking) -> None:
     case, answers = taking.subject, taking.answers
     if case.pk not in taking.by.viewer.own_secret:
         raise Refused(_("这个密码是工作人员给出的，不能用来评价；我们会由另一位同事打电话听您的评价。"))
-    _keep_verdict(case, answers, at=taking.at, by=None)
+    evaluation.keep_verdict(case, answers, at=taking.at, by=None)
 
 
 def _record_verdict(taking: Taking) -> None:
     if _took_part(taking):
         raise Refused(_("您办理过这件事或给出过它的密码，回访评价须由另一位同事记录。"))
-    _keep_verdict(taking.subject, taking.answers, at=taking.at, by=taking.by.viewer.account)
+    evaluation.keep_verdict(taking.subject, taking.answers, at=taking.at, by=taking.by.viewer.account)
 
 
 def _took_part(taking: Taking) -> bool:
@@ -253,24 +242,6 @@ def _pause_calls(taking: Taking) -> None:
     until = dt.datetime.combine(day, dt.time(), SHANGHAI)
     case.call_after = max(until, case.call_after or until)
     case.save(update_fields=["call_after"])
-
-
-def _keep_verdict(case: Case, answers: dict[str, Any], *, at: dt.datetime, by: UUID | None) -> None:
-    """Keep what was said of this round. What the submitter said with their own secret stands against a call-back, so
-    that nobody who knows the desk can put words in their place. That they were pressed stays said: it could be taken
-    back under the eyes of whoever presses."""
-    before = Verdict.objects.filter(case=case, round=case.round).first()
-    if before is not None and before.taken_by is None and by is not None:
-        Verdict.objects.filter(pk=before.pk).update(pressed=before.pressed or answers["pressed"])
-        return
-    fields = {
-        "grade": answers["grade"],
-        "solved": answers["solved"] == "yes" if "solved" in answers else None,
-        "pressed": answers["pressed"] or (before is not None and before.pressed),
-        "at": at,
-        "taken_by": by,
-    }
-    Verdict.objects.update_or_create(case=case, round=case.round, defaults=fields)
 
 
 def _open_verdict(taking: Taking) -> None:
@@ -328,7 +299,7 @@ _SHARED = {
     "approve_extension": _approve_extension,
     "refuse_extension": _forget_request,
     "answer": _answer,
-    "serve": _serve,
+    "serve": serving.settle,
     "evaluate": _evaluate,
     "record_verdict": _record_verdict,
     "log_call": _log_call,
@@ -364,5 +335,19 @@ EFFECTS: dict[str, dict[str, Effect]] = {
         "answer_duty": _answer_duty,
         "approve_extension": _approve_own_extension,
         "refuse_extension": _refuse_own_extension,
+        "assign": oversight.assign(_route),
+        "report_back": oversight.report_back,
+        "return_report": oversight.return_report,
+        "supervise": oversight.supervise,
+        "mark_simple": oversight.mark_simple,
+        "raise_dispute": oversight.raise_dispute,
+        "approve_dispute": oversight.approve_dispute(_ask_co_units),
+        "refuse_dispute": oversight.refuse_dispute,
+        "ask_exclusion": evaluation.ask_exclusion,
+        "grant_exclusion": evaluation.decide_exclusion,
+        "refuse_exclusion": evaluation.decide_exclusion,
+        **ladder.claim_effects(_SHARED),
     },
+    "review": ladder.review_effects(_SHARED, last=False),
+    "second_review": ladder.review_effects(_SHARED, last=True),
 }

@@ -8,9 +8,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from yipanqi.core.labels import pick
 from yipanqi.core.models import Matter, Move, Seal, new_id
 from yipanqi.files.models import File
 from yipanqi.organisations.models import Area, Category, Unit
+
+# An order is handled twice at most (its procedure sees to it), a claim once more each time a review revokes its opinion.
+MOST_ROUNDS = 9
 
 
 class Anonymity(models.TextChoices):
@@ -191,10 +195,42 @@ class Case(models.Model):
     stands = models.BooleanField(default=True, db_default=True, editable=False)
     head_stands = models.BooleanField(default=True, db_default=True, editable=False)
     open = models.BooleanField(default=True, db_default=True, editable=False)
+    # A review (rung 1) points at the claim that it reviews (rung 0), a second one (2) at the first. A foreign key over
+    # the three (see migration 0017) has it point one rung down and at a case of the same submission.
+    reviews = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="reviewed_by",
+        db_constraint=False,
+        db_index=False,
+    )
+    rung = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    reviewed_rung = models.PositiveSmallIntegerField(null=True, editable=False)
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(round__gte=1, round__lte=2), name="second_handling_is_once"),
+            models.CheckConstraint(
+                condition=Q(round__gte=1, round__lte=MOST_ROUNDS), name="a_round_is_one_of_a_few"
+            ),
+            models.CheckConstraint(
+                condition=Q(rung=0, reviews__isnull=True, reviewed_rung__isnull=True)
+                | Q(
+                    rung__in=(1, 2),
+                    reviews__isnull=False,
+                    reviewed_rung__isnull=False,
+                    reviewed_rung=F("rung") - 1,
+                ),
+                name="a_review_stands_one_rung_up",
+            ),
+            models.UniqueConstraint(
+                fields=["reviews"],
+                condition=Q(reviews__isnull=False, open=True),
+                name="one_review_of_a_case_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["matter", "rung", "submission"], name="a_case_stands_on_one_rung"
+            ),
             models.CheckConstraint(
                 condition=Q(cleared=False) | Q(category__isnull=False, area__isnull=False),
                 name="a_cleared_case_is_classified",
@@ -208,6 +244,7 @@ class Case(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["joined_to"], condition=Q(joined_to__isnull=False), name="case_joined"),
+            models.Index(fields=["reviews"], condition=Q(reviews__isnull=False), name="case_reviews"),
             models.Index(fields=["category", "area", "matter"], name="case_by_category_and_area"),
             models.Index(fields=["category", "matter"], condition=Q(open=True), name="case_open_category"),
             models.Index(fields=["area", "matter"], condition=Q(open=True), name="case_open_area"),
@@ -254,12 +291,44 @@ class CaseFile(models.Model):
         ]
 
 
+class ReasonCode(models.Model):
+    """A reason that somebody chooses for a grade or for an exclusion from evaluation. Dated, and never rewritten: other words
+    are another row. A `Category` could not carry it, for cases are classified and routed by those."""
+
+    SERIES = ("handler", "office", "exclusion")
+
+    series = models.CharField(max_length=12)
+    code = models.CharField(max_length=40)
+    name_zh = models.CharField(max_length=60)
+    name_en = models.CharField(max_length=100)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["series", "code"], condition=Q(valid_to__isnull=True), name="a_reason_holds_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(series__in=["handler", "office", "exclusion"]), name="a_series_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return pick(self.name_zh, self.name_en)
+
+
 class Verdict(models.Model):
-    """What the submitter said of the answer of a round. Staff do not see it before the window has ended."""
+    """What the submitter said of the answer of a round, and of whom: the unit that had the power to handle it, and of a claim
+    the petition office as well. Staff do not see it before the window has ended."""
+
+    HANDLER, OFFICE = "handler", "office"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="verdicts")
     round = models.PositiveSmallIntegerField()
+    of = models.CharField(max_length=8, default=HANDLER, db_default=HANDLER)
     grade = models.CharField(max_length=20)
+    why = models.ForeignKey(ReasonCode, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     solved = models.BooleanField(
         null=True
     )  # null where the procedure does not ask: a suggestion is not a problem
@@ -270,7 +339,12 @@ class Verdict(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "round"], name="one_verdict_a_round"),
+            models.UniqueConstraint(fields=["case", "round", "of"], name="one_verdict_a_round_of_each"),
+            # Whether it is solved, and whether somebody pressed, is said once: of who handled it.
+            models.CheckConstraint(
+                condition=Q(of="handler") | Q(of="office", solved__isnull=True, pressed=False),
+                name="the_office_is_graded_alone",
+            ),
             models.CheckConstraint(
                 condition=Q(grade__in=["satisfied", "basically", "not_satisfied"]), name="a_grade_is_known"
             ),

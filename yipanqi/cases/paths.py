@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from yipanqi.cases.models import Case, StatutoryPath
 from yipanqi.cases.steps.claim import PATHS
+from yipanqi.core import dated
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
 from yipanqi.core.kinds import Taking
 from yipanqi.core.labels import Label
-from yipanqi.core.models import Change
 from yipanqi.organisations.models import Unit
 
 NAMES: dict[str, Label] = dict(PATHS)
@@ -47,13 +47,17 @@ def living() -> QuerySet[StatutoryPath]:
     return StatutoryPath.objects.filter(valid_to__isnull=True).select_related("unit").order_by("path", "code")
 
 
+def fitting(category: str | None) -> QuerySet[StatutoryPath]:
+    """Those of a category and of none."""
+    return living().filter(Q(category=category) | Q(category__isnull=True))
+
+
 def choices(case: Case) -> list[tuple[str, str]]:
     """The lines to choose from for a case, those of its category and of none; `MOST` at most."""
-    fitting = living().filter(Q(category=case.category_id) | Q(category__isnull=True))
     text = _("%(matter)s：%(path)s（%(unit)s）")
     return [
         (str(line.pk), text % {"matter": line.matter, "path": NAMES[line.path], "unit": str(line.unit)})
-        for line in fitting[:MOST]
+        for line in fitting(case.category_id)[:MOST]
     ]
 
 
@@ -95,8 +99,7 @@ def set_route(taking: Taking, route: str) -> None:
 
 @transaction.atomic
 def keep_paths(*, rows: Sequence[PathRow], by: UUID | None, at: dt.datetime) -> list[bool]:
-    """Add, change or end lines of the lists; whether each changed anything. A line is never rewritten: the old one ends on
-    the day on which the new one begins. Raises `Refused`."""
+    """Add, change or end lines of the lists; whether each changed anything. Raises `Refused`."""
     units = dict(Unit.objects.filter(valid_to__isnull=True).values_list("code", "pk"))
     lines = {line.code: line for line in living().filter(code__in=[row.code for row in rows])}
     return [_keep(row, lines, units, by=by, at=at) for row in rows]
@@ -112,42 +115,16 @@ def _keep(
     if row.path not in NAMES:
         why = _("请填写：%(names)s。") % {"names": "、".join(NAMES)}
         raise Refused(why, fields={"path": why})
-    if row.valid_to is not None:
-        if old is None:
-            why = _("清单上没有这一条，不能终止。")
-            raise Refused(why, fields={"valid_to": why})
-        _end(old, row.valid_to, by=by, at=at)
-        del lines[row.code]
-        return True
     entered = {
+        "code": row.code,
         "unit_id": units[row.unit],
         "category_id": row.category,
         **{name: getattr(row, name) for name in ("path", "matter", "where", "how", "by_when", "basis")},
     }
-    if old is not None and all(getattr(old, name) == value for name, value in entered.items()):
-        return False
-    start = row.valid_from or day_of(at)
-    if old is not None:
-        _end(old, start, by=by, at=at)
-    lines[row.code] = StatutoryPath.objects.create(code=row.code, valid_from=start, **entered)
-    after = {name: str(value) for name, value in asdict(row).items() if value}
-    Change.objects.create(
-        at=at, account=by, what="statutory_path", object_id=row.code, before=None, after=after
-    )
-    return True
-
-
-def _end(line: StatutoryPath, last: dt.date, *, by: UUID | None, at: dt.datetime) -> None:
-    if last < line.valid_from:
-        why = _("不能早于原来的起始日期 %(day)s。") % {"day": line.valid_from.isoformat()}
-        raise Refused(why, fields={"valid_from": why})
-    line.valid_to = last
-    line.save(update_fields=["valid_to"])
-    Change.objects.create(
-        at=at,
-        account=by,
-        what="statutory_path",
-        object_id=line.code,
-        before={"valid_to": None},
-        after={"valid_to": last.isoformat()},
-    )
+    given = dated.Given(row.code, entered, row.valid_from, row.valid_to)
+    kept, changed = dated.keep(StatutoryPath, old, given, what="statutory_path", by=by, at=at)
+    if kept is None:
+        del lines[row.code]
+    else:
+        lines[row.code] = kept
+    return changed

@@ -1,14 +1,15 @@
-"""Order (工单, a 12345 request), suggestion (人民建议) and claim (申诉求决) as values: states, terms, first limits."""
+"""Order (工单, a 12345 request), suggestion (人民建议), claim (申诉求决) and accusation (检举控告) as values: states, terms, first limits."""
 
 from __future__ import annotations
 
-from yipanqi.cases.steps import claim, order, suggestion
+from yipanqi.cases.steps import accusation, claim, order, oversight, recusal, review, suggestion
 from yipanqi.core.counting import Unit
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import LimitSeed, Procedure, Role, State, TermSpec
 
 _WORKING, _CALENDAR = Unit.WORKING_DAYS, Unit.CALENDAR_DAYS
 _PRACTICE = Label("工作惯例", "practice")
+_AT_ONCE = "between two steps of one act: with all windows over it closes at once"
 
 _REGISTERED = State("registered", Label("已登记", "registered"), Label("我们已收到，正在确定由谁办理", "We have it and are finding out whose it is"), Role.SENDER)  # fmt: skip
 _FORWARDED = State("forwarded", Label("已转办", "forwarded"), Label("已转给负责单位，等它接收", "It is with the responsible unit, which must accept it"), Role.LEAD)  # fmt: skip
@@ -113,8 +114,12 @@ CLAIM = Procedure(
         _ASKED,
         State("acting", Label("依法履职中", "duty being done"), Label("负责单位正在依法查处或履行职责；到期没有答复的，您可以向法院起诉", "The responsible unit is doing its duty by law; without an answer by the date you can go to court"), Role.LEAD),
         State("answered", Label("待送达", "to be served"), Label("处理意见已作出，正在送达", "The opinion was given and is being served"), Role.LEAD),
-        State("served", Label("已送达，待评价", "served, to be judged"), Label("答复已给您，请您评价；不服的可以按上面写的途径办", "You have the answer; please judge it. If you disagree, it says what you can do"), Role.SUBMITTER),
+        State("served", Label("已送达，待评价", "served, to be judged"), Label("答复已给您，请您评价；不服的可以按上面写的途径办", "You have the answer; please judge it. If you disagree, it says what you can do"), Role.SUBMITTER, no_term=_AT_ONCE),
+        State("executing", Label("执行中", "being carried out"), Label("意见支持您的诉求，负责单位正在执行；不服的仍可以请求复查", "Your claim was upheld and the responsible unit is carrying it out; if you disagree you can still ask for a review"), Role.LEAD),
+        State("reviewing", Label("复查复核中", "under review"), Label("您请求的复查（复核）正在进行，另有一件、另有期限", "The review you asked for is going on, as a case of its own with its own limit"), no_term="the review is a case of its own, which has the limit"),
         *_ENDS,
+        State("declined", Label("不予受理", "not accepted"), Label("依法不予受理，理由和可以去哪里见告知书", "Not accepted by law; the notice says why and where to go"), open=False),
+        State("not_accepted", Label("不再受理", "not accepted again"), Label("同一事实和理由已经复核，不再受理；需要帮助可以继续找我们", "The same facts and reasons have had their second review; we go on helping where we can"), open=False),
     ),
     steps=claim.STEPS,
     terms=(
@@ -126,7 +131,11 @@ CLAIM = Procedure(
         TermSpec("duty", Label("履行职责", "duty"), Role.LEAD, Label("最晚这天履行或答复；过了这天没有答复的，您可以向法院起诉", "the duty is to be done or answered for by; after that day without an answer you can go to court")),
         TermSpec("guidance", Label("引导回访", "call-back after guidance"), Role.SENDER, Label("最晚这天打电话问您", "we call you by"), own_date=True),
         _REPLY,
-        _evaluate("close"),
+        _evaluate("judged"),
+        *oversight.TERMS,
+        *recusal.TERMS,
+        TermSpec("ask_review", Label("请求复查", "request for a review"), Role.SUBMITTER, Label("不服的，可以在这天以前请求复查", "if you disagree you can ask for a review until"), lapse=("unreviewed",)),
+        TermSpec("execute", Label("执行", "execution"), Role.LEAD, Label("最晚这天执行完", "it is to be carried out by")),
     ),
     limits=(
         LimitSeed("route", 15, _CALENDAR, Label("《信访工作条例》第二十二条", "Regulation on petition work, Art. 22"), practice=False),
@@ -138,7 +147,92 @@ CLAIM = Procedure(
         LimitSeed("guidance", 60, _CALENDAR, Label("工作惯例：最长60天", "practice: at most 60 days")),
         LimitSeed("reply", 5, _WORKING, _PRACTICE),
         LimitSeed("evaluate", 30, _CALENDAR, Label("工作惯例：与请求复查的三十日同长", "practice: as long as the thirty days for asking for a review")),
+        *oversight.LIMITS,
+        *recusal.LIMITS,
+        LimitSeed("ask_review", 30, _CALENDAR, Label("《信访工作条例》第三十五条；自收到书面答复之日起", "Regulation on petition work, Art. 35; from receipt of the written answer"), practice=False),
+        LimitSeed("execute", 30, _CALENDAR, Label("工作惯例：自送达起三十天内执行完", "practice: carried out within thirty days of service")),
     ),
 )  # fmt: skip
 
-PROCEDURES = (ORDER, SUGGESTION, CLAIM)
+_BODY_HAS_IT = State("requested", Label("已收到请求", "requested"), Label("请求已送到审查的单位，等它受理", "Your request is with the reviewing unit, which must accept it"), Role.LEAD)  # fmt: skip
+_REVIEWED = State("handling", Label("审查中", "being reviewed"), Label("审查的单位正在审查", "The reviewing unit is looking at it"), Role.LEAD)  # fmt: skip
+_REVIEW_ASKED = State("asked", Label("待本人补充", "waiting for the submitter"), Label("审查的单位有一个问题想问您", "The reviewing unit has a question for you"), Role.SUBMITTER)  # fmt: skip
+_REVIEW_DECIDED = State("answered", Label("待送达", "to be served"), Label("意见已作出，正在送达", "The opinion was given and is being served"), Role.LEAD)  # fmt: skip
+_REVIEW_REPLY = TermSpec("reply", Label("补充", "reply"), Role.SUBMITTER, Label("请您最晚这天补充；过期按已有情况继续审查", "please reply by; after that the review goes on with what is known"), lapse=("reply_lapsed",))  # fmt: skip
+
+REVIEW = Procedure(
+    code="review",
+    version=1,
+    label=Label("复查", "review"),
+    states=(
+        _BODY_HAS_IT,
+        _REVIEWED,
+        _REVIEW_ASKED,
+        _REVIEW_DECIDED,
+        State("served", Label("已送达", "served"), Label("复查意见已给您；不服的，可以在期限内请求复核", "You have the opinion; if you disagree you can ask for a second review in time"), Role.SUBMITTER, no_term=_AT_ONCE),
+        State("reviewing", Label("复核中", "under second review"), Label("您请求的复核正在进行，另有一件、另有期限", "The second review you asked for is going on, as a case of its own with its own limit"), no_term="the second review is a case of its own, which has the limit"),
+        *_ENDS[:2],
+    ),
+    steps=review.REVIEW_STEPS,
+    terms=(
+        TermSpec("answer", Label("复查意见", "opinion on the review"), Role.LEAD, Label("最晚这天作出复查意见并书面答复您", "the opinion is to be given and you are to have it in writing by")),
+        _REVIEW_REPLY,
+        *recusal.TERMS,
+        TermSpec("ask_second", Label("请求复核", "request for a second review"), Role.SUBMITTER, Label("不服的，可以在这天以前请求复核", "if you disagree you can ask for a second review until"), lapse=("unreviewed",)),
+    ),
+    limits=(
+        LimitSeed("answer", 30, _CALENDAR, Label("《信访工作条例》第三十五条；自收到复查请求之日起，算到送达（工作惯例）", "Regulation on petition work, Art. 35; from receipt of the request, until service (practice)"), practice=False),
+        LimitSeed("reply", 5, _WORKING, _PRACTICE),
+        *recusal.LIMITS,
+        LimitSeed("ask_second", 30, _CALENDAR, Label("《信访工作条例》第三十六条；自收到复查意见之日起", "Regulation on petition work, Art. 36; from receipt of the opinion on the review"), practice=False),
+    ),
+)  # fmt: skip
+
+SECOND_REVIEW = Procedure(
+    code="second_review",
+    version=1,
+    label=Label("复核", "second review"),
+    states=(
+        _BODY_HAS_IT,
+        _REVIEWED,
+        _REVIEW_ASKED,
+        State("hearing", Label("听证中", "hearing"), Label("正在举行听证；听证所需的时间不计算在期限内", "A hearing is under way; its time is not counted"), Role.LEAD),
+        _REVIEW_DECIDED,
+        *_ENDS[:2],
+    ),
+    steps=review.SECOND_STEPS,
+    terms=(
+        TermSpec("answer", Label("复核意见", "opinion on the second review"), Role.LEAD, Label("最晚这天作出复核意见并书面答复您", "the opinion is to be given and you are to have it in writing by")),
+        _REVIEW_REPLY,
+        *recusal.TERMS,
+        TermSpec("hearing", Label("听证", "hearing"), Role.LEAD, Label("最晚这天举行听证", "the hearing is to be held by"), own_date=True),
+    ),
+    limits=(
+        LimitSeed("answer", 30, _CALENDAR, Label("《信访工作条例》第三十六条；自收到复核请求之日起，算到送达（工作惯例）；听证所需时间不计算", "Regulation on petition work, Art. 36; from receipt of the request, until service (practice); the hearing's time is not counted"), practice=False),
+        LimitSeed("reply", 5, _WORKING, _PRACTICE),
+        *recusal.LIMITS,
+        LimitSeed("hearing", 60, _CALENDAR, Label("工作惯例：最长60天", "practice: at most 60 days")),
+    ),
+)  # fmt: skip
+
+# Of what its submitter reads every word is one that an order has too, and the limits that show are as an order's.
+ACCUSATION = Procedure(
+    code="accusation",
+    version=1,
+    label=Label("检举控告", "accusation"),
+    states=(
+        _REGISTERED,
+        State("forwarded", Label("已密封转送", "forwarded, sealed"), _FORWARDED.plain, Role.LEAD),
+        State("handling", Label("有权机关办理中", "with the competent organ"), ORDER.state["handling"].plain, Role.LEAD, no_term="the competent organ's own rules say how long it takes"),
+        *(state for state in _ENDS if state.code in ("closed", "withdrawn")),
+    ),
+    steps=accusation.STEPS,
+    terms=(_ROUTE, _ACCEPT),
+    limits=(
+        LimitSeed("route", 15, _CALENDAR, Label("《信访工作条例》第二十二条", "Regulation on petition work, Art. 22"), practice=False),
+        LimitSeed("accept", 15, _CALENDAR, Label("工作惯例：纪检监察等有权机关不受第二十三条告知期限约束", "practice: discipline and the like are exempt from the notices of Art. 23")),
+    ),
+)  # fmt: skip
+
+PROCEDURES = (ORDER, SUGGESTION, CLAIM, ACCUSATION)  # what somebody can file
+LADDER = (REVIEW, SECOND_REVIEW)  # what comes of a claim, as cases of their own

@@ -79,7 +79,9 @@ def _as_it_stands(case: Case) -> dict[str, Any]:
     )
     received = day_of(case.submission.received_at or case.matter.opened_at)
     spent, _late = remaining(today=received, due=served[0], calendar=in_force())
-    said = case.verdicts.filter(open_to_staff=True, round=case.round).values_list("solved", flat=True)
+    said = case.verdicts.filter(open_to_staff=True, round=case.round, of="handler").values_list(
+        "solved", flat=True
+    )
     return {
         "kind": case.matter.procedure,
         "category": case.category,

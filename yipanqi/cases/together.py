@@ -189,4 +189,5 @@ def _effects(own: Mapping[str, Effect]) -> dict[str, Effect]:
     return {**own, **taken_along, "split": split, "join": join, "part": part, "parted": part}
 
 
-EFFECTS = {code: _effects(own) for code, own in effects.EFFECTS.items()}
+# What cannot be sent on cannot be joined either: a review is one submitter's own.
+EFFECTS = {code: _effects(own) if "route" in own else dict(own) for code, own in effects.EFFECTS.items()}

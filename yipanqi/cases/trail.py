@@ -1,4 +1,5 @@
-"""The trail of a case at the desk: what it was split from and into, whom it went with, and what goes with it now."""
+"""The trail of a case at the desk: what it was split from and into, what reviews it, whom it went with, and what goes with
+it now."""
 
 from __future__ import annotations
 
@@ -15,14 +16,18 @@ from yipanqi.core.models import Matter
 from yipanqi.organisations.timeline import History
 
 SPLIT_FROM, SPLIT_INTO, JOINED, PARTED = "split_from", "split_into", "joined", "parted"
-# Step by step: what it says of another case, and the key of its payload under which the other's number stands.
+REVIEWED, REVIEWS = "reviewed", "reviews"
+# Step by step: the keys of its payload under which another case's number stands, and what it says of that case.
 _TIES = {
-    "register": (SPLIT_FROM, "split_from"),
-    "split": (SPLIT_INTO, "into"),
-    "join": (JOINED, "head"),
-    "part": (PARTED, "from_head"),
-    "parted": (PARTED, "from_head"),
+    "register": {"split_from": SPLIT_FROM, "reviews": REVIEWS},
+    "split": {"into": SPLIT_INTO},
+    "join": {"head": JOINED},
+    "part": {"from_head": PARTED},
+    "parted": {"from_head": PARTED},
+    "ask_review": {"into": REVIEWED},
+    "ask_second": {"into": REVIEWED},
 }
+_FOR_ALL = (JOINED, PARTED, REVIEWED)
 LISTED = 20  # cases that are listed under a head; their number is told beside it
 MOST = 1000
 
@@ -63,14 +68,15 @@ class Trail:
 
 
 def trail_of(case: Case, history: History, viewer: Viewer, channel: Channel, *, sender: bool) -> Trail:
-    """The trail as this viewer may see it. That two cases are one submission's is for its `sender` alone: it says that
-    one person raised both. Of what the viewer cannot find there is no number and no link."""
+    """The trail as this viewer may see it. That two cases are one submission's is for its `sender` alone: it says that one
+    person raised both. Of a review everybody knows, for the case waits for it. Of what the viewer cannot find there is no
+    number and no link."""
     ties = []
     for move in history.moves:
-        what, key = _TIES.get(move.step, ("", ""))
-        number = str(history.payloads[move.pk].get(key, "")) if what else ""
-        if number and (sender or what in (JOINED, PARTED)):
-            ties.append((move.at, what, number))
+        for key, what in _TIES.get(move.step, {}).items():
+            number = str(history.payloads[move.pk].get(key, ""))
+            if number and (sender or what in _FOR_ALL):
+                ties.append((move.at, what, number))
     found = _findable((number for _at, _what, number in ties), viewer, channel)
     shown = [Tie(at, what, number if number in found else "", found.get(number)) for at, what, number in ties]
     members = list(

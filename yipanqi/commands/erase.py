@@ -20,11 +20,13 @@ def command(number: str, move: int | None, basis: str) -> None:
     """Erase, because the law demands it, what the case NUMBER holds: the history stays provable without it."""
     os.environ["YIPANQI_ROLE"] = "eraser"
     ready()
+    from django.db import transaction
     from django.utils import timezone
 
     from yipanqi.cases.models import Case
     from yipanqi.cases.references import read_reference
     from yipanqi.core import erasing
+    from yipanqi.notices import sealed
 
     found = (
         Case.objects.filter(number=read_reference(number) or number)
@@ -35,7 +37,9 @@ def command(number: str, move: int | None, basis: str) -> None:
         raise click.ClickException(f"There is no case {number}.")
     try:
         if move is not None:
-            erasing.erase_payload(matter=found[0], number=move, basis=basis, at=timezone.now())
+            with transaction.atomic():
+                erasing.erase_payload(matter=found[0], number=move, basis=basis, at=timezone.now())
+                sealed.forget(matter=found[0], number=move)
         else:
             erasing.erase_seal(seal=found[1], basis=basis, at=timezone.now())
     except (LookupError, ValueError) as error:

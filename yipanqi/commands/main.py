@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "accounts": ("accounts", "Set an account up where no security administrator can."),
     "audit": ("audit", "Give the access log out to a log server."),
     "erase": ("erase", "Erase what the law says must go; the history stays provable."),
+    "seals": ("seals", "Hand documents to the seal platform, and take what is sealed."),
     "roles": ("roles", "Print the SQL that makes the database roles on another server."),
     "text": ("text", "Mend a text, or find the most alike in a file."),
     "messages": ("messages", "Compile and check the translations."),

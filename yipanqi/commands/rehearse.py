@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from yipanqi.insight.rehearsal import Difference, Rehearsal
 
 SHOWN = 20
-LISTS = ("duties", "paths")
+LISTS = ("duties", "paths", "reviewers")
 cases = click.option(
     "--cases",
     default=200,
@@ -70,7 +71,7 @@ def limit(procedure: str, code: str, amount: int, unit: str, cases: int) -> None
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @cases
 def list_(name: str, file: Path, cases: int) -> None:
-    """A changed list, as its import takes it (CSV or XLSX): the duty list, or the statutory paths."""
+    """A changed list, as its import takes it (CSV or XLSX): duties, statutory paths, or lawful reviewers."""
     ready()
     from django.utils import timezone
 
@@ -79,6 +80,30 @@ def list_(name: str, file: Path, cases: int) -> None:
 
     now = timezone.now()
     _tell(_rehearsed(lambda: take_in(name, file, at=now), day_of(now), cases))
+
+
+@command.command()
+@click.argument("code")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@cases
+def text(code: str, file: Path, cases: int) -> None:
+    """A changed template of documents: CODE as on its page, FILE with the Chinese words (UTF-8)."""
+    ready()
+    from django.utils import timezone
+
+    from yipanqi.core.counting import day_of
+    from yipanqi.core.gate import Viewer
+    from yipanqi.notices.actions import write_text
+    from yipanqi.notices.queries import text_in_force
+    from yipanqi.notices.series import BY_CODE
+
+    if code not in BY_CODE:
+        raise click.ClickException(f"No such template: one of {', '.join(BY_CODE)}.")
+    now, own = timezone.now(), text_in_force(code)
+    given = {name: getattr(own, name) for name in ("subject_zh", "subject_en", "body_en")}
+    given["body_zh"] = file.read_text(encoding="utf-8")
+    viewer = Viewer(capabilities={"system.manage": ("/",)})
+    _tell(_rehearsed(lambda: write_text(code=code, given=given, by=viewer, at=now), day_of(now), cases))
 
 
 def _rehearsed(change: Callable[[], object], on: dt.date, cases: int) -> Rehearsal:
@@ -105,4 +130,6 @@ def _tell(found: Rehearsal) -> None:
 def _line(each: Difference) -> str:
     days = f" ({each.days:+d} days)" if each.days else ""
     label = f" {each.point.label}" if each.point.label else ""
-    return f"{each.point.case}  {each.point.what}{label}: {each.now or '—'} → {each.then or '—'}{days}"
+    lines = zip_longest(each.now.splitlines() or [""], each.then.splitlines() or [""], fillvalue="")
+    now, then = next((one, other) for one, other in lines if one != other)
+    return f"{each.point.case}  {each.point.what}{label}: {now or '—'} → {then or '—'}{days}"

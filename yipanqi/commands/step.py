@@ -11,6 +11,7 @@ from yipanqi.commands.setup import ready
 if TYPE_CHECKING:
     import datetime as dt
 
+    from yipanqi.core.errors import Refused
     from yipanqi.core.gate import Actor
     from yipanqi.core.models import Matter
 
@@ -56,7 +57,7 @@ def command(number: str, name: str | None, login: str | None, answers: tuple[str
                 answers=dict(answer.partition("=")[::2] for answer in answers),
             )
         except Refused as refusal:
-            raise click.ClickException(refusal.message) from None
+            raise click.ClickException(_told(refusal, matter, name)) from None
         matter.refresh_from_db()
     for line in _timeline(matter, actor, now):
         click.echo(line)
@@ -64,6 +65,19 @@ def command(number: str, name: str | None, login: str | None, answers: tuple[str
         subject = kind_of(matter).subjects([matter.pk])[matter.pk]
     steps = engine.open_steps(matter, subject, actor, now)
     click.echo(f"state: {matter.state}; steps: {', '.join(step.name for step in steps) or 'none'}")
+
+
+def _told(refusal: Refused, matter: Matter, name: str) -> str:
+    """Why it was refused, with what can be chosen where something else was: no page shows it here."""
+    from yipanqi.core.kinds import procedure_of
+
+    asks = [ask for step in procedure_of(matter).steps if step.name == name for ask in step.asks]
+    chosen = [
+        f"  {ask.name}: {', '.join(f'{code} ({label})' for code, label in ask.choices)}"
+        for ask in asks
+        if ask.choices and ask.name in refusal.fields
+    ]
+    return "\n".join([refusal.message, *chosen])
 
 
 def _timeline(matter: Matter, actor: Actor, at: dt.datetime) -> list[str]:

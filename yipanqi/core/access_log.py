@@ -10,6 +10,7 @@ from yipanqi.core import writing
 from yipanqi.core.models import AccessLog
 
 LONGEST = 200
+REFUSED = "refused"  # what was asked for by its address and not found, whether there is such a thing or not
 
 
 def note(

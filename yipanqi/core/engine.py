@@ -16,8 +16,9 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from yipanqi.core import following, ledger, terms, veil, writing
+from yipanqi.core import events, following, ledger, terms, veil, writing
 from yipanqi.core.asks import clean, payload_of
+from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Conflict, NotAllowed, Refused
 from yipanqi.core.following import Unlocked, Wish
 from yipanqi.core.gate import SYSTEM, Actor, Cover
@@ -26,7 +27,7 @@ from yipanqi.core.kinds import Answers, Kind, Taking, UnitRef, kind_named, kind_
 from yipanqi.core.models import Matter, Move, Term
 from yipanqi.core.procedure import Procedure, Role, Step
 
-STAFF = (Role.SENDER, Role.LEAD, Role.CO)
+STAFF = (Role.SENDER, Role.LEAD, Role.CO, Role.SUPERIOR)
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,8 @@ def _take(ids: frozenset[UUID], beside: frozenset[UUID], wish: Wish, *, complete
     if len({locked[pk].procedure for pk in ids}) != 1:
         raise Refused(_("一次只能办理同一类事项。"))
     kind = kind_of(locked[min(ids)])
+    if kind.shut is not None and kind.shut(ids, wish.by.viewer):
+        raise NotAllowed(_("没有这个事项，或者您无权办理。"))
     group = following.Group(kind, locked, kind.subjects(wanted), wish)
     group.gather(ids, complete=complete)
     moves = []
@@ -171,9 +174,13 @@ def _take_one(
     they were before the effect."""
     value = procedure_of(matter)
     found = value.step.get(wish.step)
-    role = role_for(kind.units(subject), subject, found, wish.by) if found else None
+    units = kind.units(subject)
+    role = role_for(units, subject, found, wish.by) if found else None
     if found is None or role is None or found.initial:
         raise NotAllowed(_("没有这个事项，或者您无权办理。"))
+    role = role_for(units, subject, found, wish.by, barred=kind.barred(subject, wish.by.viewer))
+    if role is None:
+        raise NotAllowed(_("您已回避，或者办理过所审查的事项，依法不能再办这一步。"))
     if wish.seen is not None and wish.seen != veil.told(matter):
         raise Conflict(_("您打开之后，这件事已有新的进展。请先看看再办理；您填写的内容还在。"))
     if given is None:
@@ -193,11 +200,19 @@ def _take_one(
     return move, answers
 
 
-def role_for(units: Mapping[Role, Sequence[UnitRef]], subject: Any, step: Step, by: Actor) -> Role | None:
-    """In which part the actor may take the step, or None, given which units play which part. The first that fits."""
+def role_for(
+    units: Mapping[Role, Sequence[UnitRef]],
+    subject: Any,
+    step: Step,
+    by: Actor,
+    *,
+    barred: Collection[Role] = (),
+) -> Role | None:
+    """In which part the actor may take the step, or None, given which units play which part. The first that fits and
+    from which they are not `barred`."""
     viewer = by.viewer
     for role in step.by:
-        if by.role is not None and by.role != role:
+        if (by.role is not None and by.role != role) or role in barred:
             continue
         if role == Role.SYSTEM:
             if viewer.system:
@@ -273,6 +288,7 @@ def _write(taking: Taking, role: Role, *, source: str, payload: dict[str, Any]) 
     matter.due_at = terms.next_due(matter) if matter.open else None
     matter.holder = _holder(taking) if matter.open else None
     matter.save()
+    events.written(matter, move, step)
     matter_moved(matter=matter.pk, move=move.pk, step=step, subject=taking.subject)
     return move
 
@@ -310,7 +326,15 @@ def _move_terms(taking: Taking, move: Move) -> list[Term]:
             day0=taking.day0s.get(code),
         )
         for code in step.starts
+        if code not in taking.skips and _holds(taking, code, limits)
     ]
+
+
+def _holds(taking: Taking, code: str, limits: terms.Limits) -> bool:
+    """Whether a limit is in force: one that no law sets may be off."""
+    if not procedure_of(taking.matter).term[code].optional:
+        return True
+    return limits.is_on(taking.matter.procedure, code, taking.day0s.get(code) or day_of(taking.at))
 
 
 def _holder(taking: Taking) -> UUID | None:
@@ -339,8 +363,9 @@ def open_steps(
     each part, where they have just been read."""
     kind, value, found = kind_of(matter), procedure_of(matter), []
     units = kind.units(subject) if units is None else units
+    barred = kind.barred(subject, by.viewer)
     for step in value.steps_from(matter.state):
-        if role_for(units, subject, step, by) is None:
+        if role_for(units, subject, step, by, barred=barred) is None:
             continue
         try:
             _check_own(kind, subject, step)

@@ -68,6 +68,7 @@ class Viewer:
     own: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict
     )  # and what is not, where there are covers
+    seats: tuple[str, ...] = ()  # the paths of the units of all posts, held or covered, whatever these may
 
     def covering(self, capability: str, path: str) -> Cover | None:
         """The covered post by which alone the viewer has the capability over this unit; None where by their own."""
@@ -90,7 +91,7 @@ class Viewer:
     def key(self) -> Hashable:
         """Everything that a clause of the gate may look at: viewers with the same key find the same."""
         rights = (frozenset(self.capabilities.items()), frozenset(self.own.items()), self.covers)
-        return self.account, self.unit, rights, self.proved, self.own_secret, self.system
+        return self.account, self.unit, rights, self.proved, self.own_secret, self.system, self.seats
 
 
 NOBODY = Viewer()
@@ -109,6 +110,17 @@ class Actor:
 
 
 SYSTEM = Actor(Viewer(system=True), Role.SYSTEM)
+
+
+Wall = Callable[[Viewer], Q | None]
+_walls: list[Wall] = []
+
+
+def register_wall(wall: Wall) -> None:
+    """Have a clause over `Matter` stand before every kind: what it does not let through a viewer finds nowhere, whatever
+    their kind would show them. None: it stands before none of the viewer's matters."""
+    if wall not in _walls:
+        _walls.append(wall)
 
 
 def visible(viewer: Viewer, channel: Channel, *, live: Live = Live.NO, procedures: Iterable[str] = ()) -> Q:
@@ -153,6 +165,14 @@ def _alike(finders: Iterable[tuple[str, Callable[..., Q | None]]], *asked: Any) 
         found = finder(*asked)
         if found is not None:
             clause |= Q(procedure__in=codes) & found
+    return _walled(clause, asked[0])
+
+
+def _walled(clause: Q, viewer: Viewer) -> Q:
+    for wall in _walls:
+        let_through = wall(viewer)
+        if let_through is not None:
+            clause &= let_through
     return clause
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -38,6 +38,8 @@ class Taking:
     own_dates: dict[str, dt.date] = field(default_factory=dict)
     # Code by code: day zero where it is not the day of the move (service by post counts from its arrival).
     day0s: dict[str, dt.date] = field(default_factory=dict)
+    # Terms that the step starts by itself and that do not begin this time.
+    skips: set[str] = field(default_factory=set)
     # Code by code: days by which the step makes the term longer.
     extensions: dict[str, int] = field(default_factory=dict)
     # Further steps on the same matter, taken in the same transaction after this one's move; answers as `clean` has them.
@@ -92,6 +94,11 @@ class Kind:
     words: Callable[[Iterable[UUID]], Iterable[Words]] = lambda _ids: ()
     versions: tuple[Procedure, ...] = ()
     joining: Joining | None = None
+    searched: bool = True  # False: nothing of it stands in the index
+    # Whether one of these matters is shut to a viewer whatever their part in it (None: none ever is).
+    shut: Callable[[Iterable[UUID], Viewer], bool] | None = None
+    # The parts in which a viewer takes no step of a subject's matter, whatever they may (recusal).
+    barred: Callable[[Any, Viewer], Collection[Role]] = lambda _subject, _viewer: ()
 
     def head(self, subject: Any) -> UUID | None:
         """Whom the subject's matter follows; None where it stands by itself."""

@@ -30,8 +30,10 @@ def set_limit(
     basis_en: str,
     by: Viewer,
     at: dt.datetime,
+    off: bool = False,
 ) -> Limit:
-    """Add the row that says how long a term is from a day on. Terms that run keep the row they began with.
+    """Add the row that says how long a term is from a day on, or that one which no law sets is `off` from then. Terms
+    that run keep the row they began with.
 
     The day lies in the future: one day is counted by one row. Raises `NotAllowed` without `limits.manage`, `Refused`
     with the fields that are wrong.
@@ -39,6 +41,8 @@ def set_limit(
     if not by.has("limits.manage"):
         raise NotAllowed(_("您没有维护期限的权限。"))
     wrong = _wrong(procedure, code, valid_from, amount, unit, basis_zh, basis_en, today=day_of(at))
+    if off and not _optional(procedure, code):
+        wrong["off"] = _("法律规定的和办理离不了的期限不能停用。")
     if wrong:
         raise Refused(_("有几处需要改一下。"), fields=wrong)
     # Locked so that two administrators do not both find the day free; the constraint would refuse the second.
@@ -55,7 +59,8 @@ def set_limit(
         amount=amount,
         unit=unit,
         roll=earlier.roll if earlier else True,
-        practice=practice,
+        practice=practice or off,
+        off=off,
         basis_zh=basis_zh.strip(),
         basis_en=basis_en.strip(),
     )
@@ -68,6 +73,12 @@ def set_limit(
         after=_plain(limit),
     )
     return limit
+
+
+def _optional(procedure: str, code: str) -> bool:
+    """Whether a limit may be off."""
+    kinds = [kind.procedure for kind in all_kinds() if kind.procedure.code == procedure]
+    return any(code in value.term and value.term[code].optional for value in kinds)
 
 
 def _wrong(
@@ -113,5 +124,6 @@ def _plain(limit: Limit) -> dict[str, object]:
         "amount": limit.amount,
         "unit": limit.unit,
         "practice": limit.practice,
+        "off": limit.off,
         "basis": limit.basis_zh,
     }

@@ -177,11 +177,16 @@ class Limit(models.Model):
     unit = models.CharField(max_length=20, choices=[(unit, unit) for unit in UNITS])
     roll = models.BooleanField(default=True)
     practice = models.BooleanField()
+    # From this day on the limit does not run: only one that no law sets can be off.
+    off = models.BooleanField(default=False, db_default=False)
     basis_zh = models.CharField(max_length=200)
     basis_en = models.CharField(max_length=200)
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(off=False) | Q(practice=True), name="only_a_limit_of_practice_is_off"
+            ),
             models.UniqueConstraint(
                 fields=["procedure", "code", "valid_from"], name="one_limit_a_term_from_a_day"
             ),
@@ -374,6 +379,7 @@ class AccessLog(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["account", "at"], name="access_by_account"),
             models.Index(fields=["matter", "at"], condition=Q(matter__isnull=False), name="access_to_matter"),
+            models.Index(fields=["at"], condition=Q(page="refused"), name="access_refused"),
         ]
 
 

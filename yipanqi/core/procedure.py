@@ -24,6 +24,7 @@ class Role(StrEnum):
     SENDER = "sender"  # the unit that took the matter in and sends it on
     LEAD = "lead"
     CO = "co"
+    SUPERIOR = "superior"  # the common superior of units that dispute, as long as it has to decide
     SYSTEM = "system"
 
 
@@ -47,6 +48,8 @@ class Kind(StrEnum):
     FILES = "files"  # some of the files that came with it
     CO_UNIT = "co_unit"  # one of the units that help already
     STATUTORY = "statutory"  # a line of the departments' lists of statutory paths
+    REVIEWER = "reviewer"  # one of the units that may lawfully review what was decided
+    REASON = "reason"  # one of the reasons that are on record for what is asked
     PARTS = "parts"  # some of the units that have a part in it: they are told
 
 
@@ -65,6 +68,8 @@ class Ask:
     told: bool = True  # False: kept in the payload, on nobody's timeline
     written: bool = True  # False: on the timeline, not in the document that the step produces
     public: bool = True  # False: among units alone, never on the submitter's timeline
+    only_with: str = ""  # "ask=choice": what it is about; on a page it appears when that is chosen
+    mentions: bool = False  # the units that are chosen in it are told, though they have no part
     beside: str = (
         ""  # another ask of the step: where there is nothing to choose in it, this is not asked either
     )
@@ -112,6 +117,8 @@ class TermSpec:
     own_date: bool = (
         False  # the due date is given by the step or the subject; the limit is the longest allowed
     )
+    beside: bool = False  # runs beside the work, whatever its state: no open state may rest on it alone
+    optional: bool = False  # no law sets it: it runs only from the day on which an administrator turned it on
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,7 @@ class LimitSeed:
     basis: Label
     practice: bool = True
     valid_from: str = "2020-01-01"
+    off: bool = False  # of an optional term: nobody has turned it on yet
 
 
 @dataclass(frozen=True)
@@ -154,7 +162,9 @@ class Step:
     while_pending: bool = False  # may be taken while a request is open (which stays open)
     within: str = ""  # may be taken only while this term runs and is not late
     when: tuple[Condition, ...] = ()
+    fulfils: Condition | None = None  # what others wait for: it stands first until that holds
     produces: Label | None = None  # the document that comes of it
+    labelled: bool = False  # in which each thing stands under its name, though one alone is a text
     tells: tuple[Role, ...] = ()
     plain: Label | None = None  # its line on the submitter's timeline; None: not shown there
     veiled_until: str = ""  # staff do not see it before this term has ended (trust-and-ux H6)
@@ -188,7 +198,7 @@ class Step:
         return (
             bool(self.tells or self.tells_left)
             or self.tells_own
-            or any(ask.kind == Kind.PARTS for ask in self.asks)
+            or any(ask.mentions or ask.kind == Kind.PARTS for ask in self.asks)
         )
 
     @property
@@ -286,7 +296,7 @@ def _name_faults(procedure: Procedure) -> list[str]:
             faults.append(f"{step.name}: nothing requests {step.decides}")
         if not step.by:
             faults.append(f"{step.name}: nobody may take it")
-        staff = set(step.by) & {Role.SENDER, Role.LEAD, Role.CO}
+        staff = set(step.by) & {Role.SENDER, Role.LEAD, Role.CO, Role.SUPERIOR}
         if bool(staff) != bool(step.needs):
             faults.append(f"{step.name}: a step of staff needs a capability, and no other does")
         if step.veiled_until and set(step.tells) - {Role.SUBMITTER}:
@@ -308,10 +318,12 @@ def _closure(start: set[str], edges: set[tuple[str, str]]) -> set[str]:
 
 def running_terms(procedure: Procedure) -> dict[str, set[frozenset[str]]]:
     """For each state, every set of terms that can be running (not paused) in it, by walking the graph; as the engine
-    has it, an open request holds up every step but those that decide it or may be taken meanwhile."""
+    has it, an open request holds up every step but those that decide it or may be taken meanwhile. What runs beside the
+    work or may be off is left out: whether it runs proves nothing, and all its combinations would be walked."""
+    left_out = frozenset(term.code for term in procedure.terms if term.beside or term.optional)
     seen: set[tuple[str, str, frozenset[str], frozenset[str]]] = set()
     todo = [
-        (str(step.target), step.requests, frozenset(step.starts), frozenset[str]())
+        (str(step.target), step.requests, frozenset(step.starts) - left_out, frozenset[str]())
         for step in procedure.steps
         if step.initial
     ]
@@ -329,7 +341,7 @@ def running_terms(procedure: Procedure) -> dict[str, set[frozenset[str]]]:
             waits = step.requests or ("" if step.decides else pending)
             if not procedure.state[target].open:
                 waits, now, now_paused = "", frozenset(), frozenset()
-            todo.append((target, waits, now, now_paused))
+            todo.append((target, waits, now - left_out, now_paused))
     result: dict[str, set[frozenset[str]]] = {}
     for state, _pending, running, _paused in seen:
         result.setdefault(state, set()).add(running)

@@ -29,6 +29,7 @@ def synchronise() -> None:
                         "amount": seed.amount,
                         "unit": seed.unit.value,
                         "practice": seed.practice,
+                        "off": seed.off,
                         "basis_zh": seed.basis.zh,
                         "basis_en": seed.basis.en,
                     },

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from yipanqi.core import writing
 from yipanqi.core.crypto.provider import provider
@@ -122,12 +123,11 @@ def search_index(name: str, text: str) -> bytes:
     return keyring().blind_index(plain, field=name)
 
 
-def find_by(name: str, text: str) -> list[UUID]:
-    """Ids of the seals whose field equals the text."""
-    return list(
-        SealedText.objects.filter(index=search_index(name, text), name=name).values_list(
-            "seal_id", flat=True
-        )[:50]
+def find_by(name: str, text: str) -> QuerySet[SealedText, UUID]:
+    """Ids of the seals whose field equals the text, to stand inside the statement that asks whose they are: read by
+    themselves, or so many of them, they would count what a viewer must not find."""
+    return SealedText.objects.filter(index=search_index(name, text), name=name).values_list(
+        "seal_id", flat=True
     )
 
 

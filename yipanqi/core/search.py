@@ -54,7 +54,8 @@ def put(*, words: Iterable[Words]) -> None:
 def unfilled() -> bool:
     """Whether matters of the time before this index lack their entries. They are written from the newest down, so the
     oldest says it."""
-    oldest = Matter.objects.order_by("pk").values_list("pk", flat=True).first()
+    indexed = [kind.procedure.code for kind in all_kinds() if kind.searched]
+    oldest = Matter.objects.filter(procedure__in=indexed).order_by("pk").values_list("pk", flat=True).first()
     return oldest is not None and not SearchEntry.objects.filter(pk=oldest).exists()
 
 

@@ -18,7 +18,7 @@ from yipanqi.core.counting import Calendar, Due, Pause, Unit, day_of, end_of
 from yipanqi.core.errors import Refused
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Limit, Matter, Move, Recount, Term, TermPause
-from yipanqi.core.procedure import Procedure, TermSpec
+from yipanqi.core.procedure import Procedure, Role, TermSpec
 
 
 class NoLimit(Refused):
@@ -53,11 +53,19 @@ class Limits:
             _held[place] = limit_on(procedure, code, day)
         return _held[place]
 
+    def is_on(self, procedure: str, code: str, day: dt.date) -> bool:
+        """Whether an optional limit is in force on a day: somebody turned it on, and nobody off again."""
+        try:
+            return not self.on(procedure, code, day).off
+        except NoLimit:
+            return False
+
 
 def limits_on(procedure: str, day: dt.date) -> dict[str, Limit]:
-    """By code, the rows of a procedure in force on a day; what nobody has set is left out."""
+    """By code, the rows of a procedure in force on a day; what nobody has set or what is off is left out."""
     rows = Limit.objects.filter(procedure=procedure, valid_from__lte=day).order_by("valid_from")
-    return {row.code: row for row in rows}
+    latest = {row.code: row for row in rows}
+    return {code: row for code, row in latest.items() if not row.off}
 
 
 def limit_on(procedure: str, code: str, day: dt.date) -> Limit:
@@ -276,11 +284,17 @@ def next_due(matter: Matter) -> dt.datetime | None:
     return term.due_at if term else None
 
 
-def time_left(spec: TermSpec, term: Term, at: dt.datetime, calendar: Calendar) -> tuple[int, int]:
-    """Working days left of a running term, and the days by which somebody is late with it."""
+def time_left(
+    spec: TermSpec, term: Term, at: dt.datetime, calendar: Calendar, *, public: bool = False
+) -> tuple[int, int]:
+    """Working days left of a running term, and the days by which somebody is late with it. Staff are warned on the raw
+    date, for nobody is to rely on its moving to the next working day, and judged on the effective one; the submitter's
+    own limits, and what the `public` is told, go by the effective one alone."""
     if term.due_effective is None:
         return 0, 0
     left, late = counting.remaining(today=day_of(at), due=term.due_effective, calendar=calendar)
+    if term.due_raw is not None and spec.who != Role.SUBMITTER and not public:
+        left = counting.remaining(today=day_of(at), due=term.due_raw, calendar=calendar)[0]
     return left, 0 if spec.lapse else late
 
 
@@ -360,6 +374,17 @@ def last_day(*, matter: Matter, code: str, at: dt.datetime) -> dt.date:
 def explain(term: Term) -> list[str]:
     """The derivation as sentences in the active language, for the resident and the officer alike."""
     lines = [_("第 0 天：%(day)s（当天不计）。") % {"day": _day(term.day0)}]
+    late = (day_of(term.started_by.at) - term.day0).days
+    if late > 0:
+        said = {"day": _day(day_of(term.started_by.at)), "n": late}
+        lines.append(
+            ngettext(
+                "这一步记在%(day)s，仍从第 0 天起算：其间的 %(n)d 天不另加给谁。",
+                "这一步记在%(day)s，仍从第 0 天起算：其间的 %(n)d 天不另加给谁。",
+                late,
+            )
+            % said
+        )
     lines.append(_amount_of(term))
     if term.extended:
         lines.append(ngettext("延长 %(n)d 天。", "延长 %(n)d 天。", term.extended) % {"n": term.extended})

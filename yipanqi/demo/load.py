@@ -16,6 +16,7 @@ from yipanqi.core import engine
 from yipanqi.core.calendar import in_force
 from yipanqi.core.gate import NOBODY, SYSTEM, Actor, Viewer
 from yipanqi.core.procedure import Role as Part
+from yipanqi.demo import reviews
 from yipanqi.demo.city import city
 from yipanqi.demo.conference import report_of
 from yipanqi.demo.follow_up import follow_up, hold_earlier
@@ -54,6 +55,8 @@ from yipanqi.people.actions import create_accounts, define_role
 from yipanqi.people.models import Account
 
 SEED = 370100
+# What follows of itself in the transaction of the step before it; told in the stories, so that they can be followed.
+OF_ITSELF = frozenset({("claim", "begin_execution"), ("claim", "close")})
 PASSWORD = "yipanqi-demo"  # noqa: S105 - of a generated city whose every page says that it is one
 ROOT = "370100"
 
@@ -117,6 +120,7 @@ def build(*, cases: int, progress: Progress) -> None:
         stories = [*loader.seed.stories, *mass, *voices]
         _play(loader, stories, lambda share: progress(0.2 + 0.7 * share))
         _meet(loader)
+        reviews.climb(loader.viewers, loader.handlers, loader.schedule)
         engine.lapse_due(at=now)
     progress(1.0)
 
@@ -167,6 +171,7 @@ def _organise(loader: Loader) -> None:
         by=None,
         at=at,
     )
+    reviews.lawful(seed, at)
     for system in SYSTEMS:
         keep_system(
             code=system["code"],
@@ -229,7 +234,7 @@ def _play(loader: Loader, stories: Iterable[Story], progress: Progress) -> None:
     for done, (at, _n, story, event) in enumerate(acts):
         if event.step == "register":
             _file(loader, story, event, at)
-        else:
+        elif (story.order.kind, event.step) not in OF_ITSELF:
             _act(loader, story, event, at)
         if done % 50 == 0:
             progress(done / len(acts))

@@ -13,7 +13,7 @@ from random import Random
 
 from yipanqi.demo.places import communities, streets
 from yipanqi.demo.shapes import AccountDuty, ResidentSeed, RoleSeed, StaffSeed, UnitSeed
-from yipanqi.demo.units import COMMITTEE, HOTLINE, PETITIONS, SOCIAL_WORK, street_unit, units
+from yipanqi.demo.units import COMMITTEE, DISCIPLINE, HOTLINE, PETITIONS, SOCIAL_WORK, street_unit, units
 
 PHONE_PREFIX = "1990000"
 RESIDENTS_PER_COMMUNITY = 3
@@ -47,7 +47,14 @@ ROLES = (
         "热线负责人",
         "Head of intake",
         "business",
-        ("cases.approve", "cases.audit", "cases.oversee", "cases.identify", "board.see"),
+        (
+            "cases.approve",
+            "cases.audit",
+            "cases.oversee",
+            "cases.identify",
+            "board.see",
+            "accusations.approve",
+        ),
     ),
     RoleSeed(
         "handler",
@@ -86,6 +93,14 @@ ROLES = (
         "business",
         ("decisions.draft", "board.see"),
     ),
+    RoleSeed("inspector", "检举控告承办人", "Handler of accusations", "business", ("accusations.handle",)),
+    RoleSeed(
+        "inspector_head",
+        "有权机关负责人",
+        "Head of a competent organ",
+        "business",
+        ("accusations.handle", "accusations.approve"),
+    ),
     RoleSeed(
         "system_admin",
         "系统管理员",
@@ -119,10 +134,13 @@ _DEMO = (
     ("sysadmin", "系统管理员", "System administrator", "big-data", "system_admin", COMMITTEE),
     ("secadmin", "安全管理员", "Security administrator", "big-data", "security_admin", COMMITTEE),
     ("audadmin", "审计管理员", "Audit administrator", "big-data", "audit_admin", COMMITTEE),
+    ("inspector", "信访室承办人", "Officer of the letters division", DISCIPLINE, "inspector", None),
+    ("inspector-head", "信访室主任", "Head of the letters division", DISCIPLINE, "inspector_head", None),
+    ("reviewer", "复查复核科承办人", "Officer for reviews", "city-government", "handler", None),
 )
 
 _DUTY_OF_ROLE: dict[str, AccountDuty] = {role.code: role.duty for role in ROLES}
-_WITHOUT_PAIR = frozenset({COMMITTEE, "city-government", HOTLINE, PETITIONS, SOCIAL_WORK})
+_WITHOUT_PAIR = frozenset({COMMITTEE, "city-government", HOTLINE, PETITIONS, SOCIAL_WORK, DISCIPLINE})
 
 
 def names(random: Random) -> Iterator[str]:

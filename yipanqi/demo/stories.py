@@ -1,4 +1,5 @@
-"""The twelve written stories: ten orders told to the point where each stands, a suggestion and a claim told whole.
+"""The fourteen written stories: ten orders told to the point where each stands, a suggestion and a claim told whole, a
+claim that was assigned with a report back, and one over which two units dispute.
 
 They stand in `data/stories/*.toml`, in the order in which the demo shows them. `at` is (day, hour, minute), days
 being working days (`yipanqi.demo.schedule`); the offsets keep every limit as the title says in any week. {c} is
@@ -54,13 +55,13 @@ def _answers(step: str, raw: dict[str, Any], place: Place) -> dict[str, Answer]:
     if step == "clear":
         cleared = str(answers["text"]).format(c=place.community)
         answers |= {"text": f"{place.district}{place.street.name}：{cleared}", "area": place.area}
-    elif step == "route":
+    elif step in ("route", "assign"):
         answers.setdefault("co_units", ())
     return answers
 
 
 def _events(rows: list[dict[str, Any]], place: Place) -> tuple[Event, ...]:
-    """Whom "lead", its "head" and "co" mean is read off the last `route` before them; "co" is the first co-unit."""
+    """Whom "lead", its "head" and "co" mean is read off the last `route` or `assign` before them; "co" is the first co-unit."""
     acting: dict[str, str | None] = {"submitter": None, "system": None}
     events = []
     for row in rows:
@@ -68,14 +69,14 @@ def _events(rows: list[dict[str, Any]], place: Place) -> tuple[Event, ...]:
         answers = _answers(row["step"], row.get("answers", {}), place)
         unit = acting.get(row["actor"], HOTLINE)
         events.append(Event(day, hour, row["step"], row["actor"], answers, unit, minute))
-        if row["step"] == "route":
+        if row["step"] in ("route", "assign"):
             acting["lead"] = acting["head"] = str(answers["unit"])
             acting["co"] = next(iter(row["answers"].get("co_units", ())), None)
     return tuple(events)
 
 
 def stories(seed: int) -> tuple[Story, ...]:
-    """The twelve."""
+    """The fourteen."""
     found = []
     for key, raw in _told():
         place = next(place for place in places(seed) if place.area == raw["filing"]["street"])
@@ -87,6 +88,7 @@ def stories(seed: int) -> tuple[Story, ...]:
                 order=_filing(raw["filing"], place, seed),
                 events=_events(raw["event"], place),
                 ends=raw["ends"],
+                pending=raw.get("pending"),
                 late=raw.get("late", False),
             )
         )

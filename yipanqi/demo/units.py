@@ -19,6 +19,7 @@ GOVERNMENT = "city-government"
 SOCIAL_WORK = "social-work"
 PETITIONS = "petitions"
 HOTLINE = "hotline"
+DISCIPLINE = "discipline"
 
 # code, Chinese, English, professional parent
 _PARTY = (
@@ -191,7 +192,10 @@ def _community_units(seed: int) -> list[UnitSeed]:
 
 def units(seed: int) -> tuple[UnitSeed, ...]:
     """All units; every parent stands before its children."""
-    return (*_city_units(), *_district_units(), *_street_units(), *_community_units(seed))
+    organ = _unit(
+        DISCIPLINE, "市纪委监委", "Discipline and Supervision Commission", "discipline", admin=COMMITTEE
+    )
+    return (*_city_units(), *_district_units(), *_street_units(), *_community_units(seed), organ)
 
 
 def department_codes() -> tuple[str, ...]:

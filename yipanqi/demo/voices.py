@@ -112,10 +112,22 @@ class _Voice:
         method = "in_person" if self.draft.filing.at_desk else "portal"
         proof = "本人当面签收。" if method == "in_person" else "查询页已显示，本人可查看。"
         who = "lead" if self.kind == "claim" else "auditor"
-        self.draft.add("serve", who, after=1, method=method, proof=proof)  # type: ignore[arg-type]
+        agreed = {"agreed": True} if self.kind == "claim" and method == "portal" else {}
+        self.draft.add("serve", who, after=1, method=method, proof=proof, **agreed)  # type: ignore[arg-type]
+        if self.upheld:
+            self.draft.add("begin_execution", "system")
+
+    @property
+    def upheld(self) -> bool:
+        """Whether it is a claim whose opinion has to be carried out."""
+        return self.kind == "claim" and self.topic.outcome == "supported"
 
     def closed(self) -> None:
         self.served()
+        if self.upheld:
+            done = self.draft.in_days(2)
+            text = "已按处理意见办理完毕，当面向本人作了说明。"
+            self.draft.add("carry_out", "lead", after=2, text=text, done_on=done, proof="本人签收单。")
         grade = self.random.choice(("satisfied", "satisfied", "basically", "not_satisfied"))
         solved: dict[str, Any] = (
             {"solved": "no" if grade == "not_satisfied" else "yes"} if self.kind == "claim" else {}
@@ -125,7 +137,11 @@ class _Voice:
         elif self.draft.filing.resident is not None:
             self.draft.add("record_verdict", "callback", after=1, grade=grade, **solved)
         window = THIRTY_DAYS if self.kind == "claim" else WINDOW
-        self.draft.add("close", "system", after=window - self.draft.days_since("serve"))
+        left = window - self.draft.days_since("serve")
+        if self.kind == "claim":
+            self.draft.add("judged", "system", after=left)
+            self.draft.add("unreviewed", "system")
+        self.draft.add("close", "system", after=0 if self.kind == "claim" else left)
 
     def asked(self) -> None:
         self.accept()
@@ -134,7 +150,17 @@ class _Voice:
     def objected(self) -> None:
         self.intake()
         reason = "经核对权责清单，该事项不属我单位职责，附清单相应条款。"
-        self.draft.add("request_return", "lead", after=1, reason=reason)
+        duty: dict[str, Any] = {"duty": "本单位权责清单相应条款。"}
+        self.draft.add(
+            "request_return", "lead", after=1, reason=reason, **(duty if self.kind == "claim" else {})
+        )
+
+    def declined(self) -> None:
+        self.intake(route=False)
+        self.draft.add(
+            "refuse_accept", "clerk", after=1, ground="duplicate", law="信访工作条例第十九条。",
+            reason="同一事项已由原单位受理，还在办理期限内。", where="请凭原来的查询号查看办理进度，或者打原单位的电话。",
+        )  # fmt: skip
 
     def extending(self) -> None:
         self.accept()
@@ -183,7 +209,11 @@ _PLOTS: tuple[tuple[int, str, _Write, str, int, int, str | None], ...] = (
     (4, "withdrawn", _Voice.withdrawn, "withdraw", -20, 0, None),
     (5, "redirected", lambda v: v.intake(route=False), "redirect", -25, 0, None),
 )
-_CLAIM_PLOTS = (*_PLOTS, (4, "acting", _Voice.acting, "accept_duty", -8, 0, None))
+_CLAIM_PLOTS = (
+    *_PLOTS,
+    (4, "acting", _Voice.acting, "accept_duty", -8, 0, None),
+    (3, "declined", _Voice.declined, "refuse_accept", -25, 0, None),
+)
 
 
 def _filing(random: Random, kind: str, topic: Topic, place: Place, seed: int, channel: Channel) -> Filing:
@@ -224,6 +254,8 @@ def _story(seed: int, kind: str, number: int) -> Story:
     draft = Draft(random, filing, lead_of(seed, topic.leaf, place.area), ())
     voice = _Voice(kind, random, topic, place, draft)
     write(voice)
+    if ends == "served" and voice.upheld:
+        ends = "executing"
     if letter and kind == "claim":
         ends = voice.guided(letter)
         earliest = 3 - GUIDED_DAYS if ends == "guided" else earliest

@@ -10,8 +10,10 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from yipanqi.exchange.organisations import DUTIES, UNITS
         from yipanqi.exchange.paths import PATHS
+        from yipanqi.exchange.reasons import REASONS
+        from yipanqi.exchange.reviewers import REVIEWERS
         from yipanqi.exchange.submissions import TARGET
         from yipanqi.exchange.targets import register
 
-        for target in (TARGET, UNITS, DUTIES, PATHS):
+        for target in (TARGET, UNITS, DUTIES, PATHS, REVIEWERS, REASONS):
             register(target)

@@ -25,6 +25,8 @@ class System(models.Model):
     takes = models.JSONField(default=list)
     gives = models.JSONField(default=list)
     values = models.JSONField(default=dict)
+    # What it sends came from a superior organ (上级转来), and is counted apart from what the city took in itself.
+    above = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return pick(self.name_zh, self.name_en)

@@ -25,6 +25,7 @@ LONGEST = {
     "kind": 20,
     "telephone": 40,
     "mailbox": 120,
+    "word": 20,
     "basis": 200,
     "unit": 40,
 }
@@ -42,6 +43,7 @@ UNIT_FIELDS = (
     Field("mailbox", Label("值班邮箱", "Duty mailbox"), also=("邮箱", "E-mail")),
     Field("valid_from", Label("设立日期", "From"), required=True, also=("设立",)),
     Field("valid_to", Label("撤销日期", "Until"), also=("撤销",)),
+    Field("word", Label("机关代字", "Word in document numbers"), also=("代字", "发文机关代字")),
 )
 DUTY_FIELDS = (
     Field("category", Label("类别", "Category"), required=True, also=("类别代码",)),
@@ -73,16 +75,29 @@ class Units(Work):
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self.readers = {"area": areas(), "mailbox": _mailbox, "valid_from": read_day, "valid_to": read_day}
-        self._codes = set(Unit.objects.filter(valid_to__isnull=True).values_list("code", flat=True))
+        self._words = dict(Unit.objects.filter(valid_to__isnull=True).values_list("code", "word"))
+        self._codes = set(self._words)
+        self._holders = {word: code for code, word in self._words.items() if word}
 
     def check(self, values: Values) -> None:
         _check_lengths(values)
+        self._take_word(values["code"], "" if values.get("valid_to") else values.get("word") or "")
         for name in PARENTS:
             code = values.get(name)
             if code is not None and code not in self._codes:
                 why = _("没有上级单位 %(code)s。") % {"code": code[:40]}
                 raise Refused(why, fields={name: why})
         self._codes.add(values["code"])
+
+    def _take_word(self, code: str, word: str) -> None:
+        """Two units with one word would give two documents one number."""
+        self._holders.pop(self._words.get(code, ""), None)
+        if word and word in self._holders:
+            why = _("单位 %(code)s 已经用这个代字。") % {"code": self._holders[word][:40]}
+            raise Refused(why, fields={"word": why})
+        self._words[code] = word
+        if word:
+            self._holders[word] = code
 
     def write(self, rows: Sequence[Good], *, by: Actor, at: dt.datetime) -> list[Outcome]:
         entered = [self._row(row.values) for row in rows]
@@ -103,6 +118,7 @@ class Units(Work):
             valid_from=values["valid_from"],
             telephone=values.get("telephone") or "",
             mailbox=values.get("mailbox") or "",
+            word=values.get("word") or "",
             valid_to=values.get("valid_to"),
         )
 
@@ -176,7 +192,7 @@ def _unit_row(unit: Unit) -> list[str]:
     values = {
         **{
             name: getattr(unit, name)
-            for name in ("code", "name_zh", "name_en", "kind", "telephone", "mailbox")
+            for name in ("code", "name_zh", "name_en", "kind", "telephone", "mailbox", "word")
         },
         **{name: parent.code if parent else "" for name, parent in parents.items()},
         "area": unit.area_id or "",

@@ -79,7 +79,9 @@ def _wrong(number: int, field: str, why: str) -> None:
 
 
 def _as_entered(system: System) -> dict[str, Any]:
-    return {name: getattr(system, name) for name in ("name_zh", "name_en", "takes", "gives", "values")}
+    return {
+        name: getattr(system, name) for name in ("name_zh", "name_en", "takes", "gives", "values", "above")
+    }
 
 
 def _check(by: Actor) -> None:
@@ -99,6 +101,7 @@ def keep_system(
     by: Actor,
     at: dt.datetime,
     new: bool = False,
+    above: bool = False,
 ) -> System:
     """Add a system of record or change its field map, which keeps its history. `new`: it must not be there yet. Raises
     `Refused`."""
@@ -118,7 +121,7 @@ def keep_system(
     system.name_zh, system.name_en = name_zh.strip(), name_en.strip()
     system.takes = read_columns(takes, TAKES, "takes")
     system.gives = read_columns(gives, GIVES, "gives")
-    system.values = read_values(values)
+    system.values, system.above = read_values(values), above
     if system.gives and "number" not in [our for _header, our in system.gives]:
         raise Refused(_("有几处需要改一下。"), fields={"gives": _("回传的表要有编号（number）一列。")})
     after = _as_entered(system)

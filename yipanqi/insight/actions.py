@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from yipanqi.insight.models import COUNTS, Cursor, Standing, Tally, TaskHelp, TaskStanding
+from yipanqi.insight.rating import rate
 from yipanqi.insight.rollup import CURSOR, moved_since, standings, with_joined
 from yipanqi.insight.tasks import helps_of, task_standings
 
@@ -38,6 +39,7 @@ def _advance(at: dt.datetime) -> int:
     if moves:
         _count(with_joined(matter for _leaf, matter in moves))
         stand_tasks(matters={matter for _leaf, matter in moves})
+        rate({matter for _leaf, matter in moves})
         cursor.leaf = moves[-1][0]
     cursor.at = at
     cursor.save()

@@ -91,7 +91,7 @@ def _ended(
     found = base.filter(state="closed")
     if show == UNSOLVED:
         # The last verdict that staff may see: there is no third round (domain §3).
-        seen = Verdict.objects.filter(case=OuterRef("pk"), open_to_staff=True)
+        seen = Verdict.objects.filter(case=OuterRef("pk"), of=Verdict.HANDLER, open_to_staff=True)
         found = found.filter(Exists(seen.filter(solved=False)), ~Exists(seen.filter(solved=True, round=2)))
     return newest(found, viewer, at, after=after, before=before, size=size)
 

@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import connection
 
 from yipanqi.cases.access import readable, said_titles
-from yipanqi.cases.actions import KINDS
+from yipanqi.cases.actions import ALL_KINDS
+from yipanqi.cases.models import Case
+from yipanqi.cases.procedure import ACCUSATION
 from yipanqi.core.gate import Viewer
 from yipanqi.core.labels import pick
 from yipanqi.insight.beside import Beside
@@ -72,6 +74,14 @@ def _cases(
     }
 
 
+def _accusations(
+    ids: Sequence[UUID], beside: Mapping[UUID, Beside], viewer: Viewer, at: dt.datetime
+) -> dict[UUID, Brief]:
+    """A list says its number and nothing else, to intake neither."""
+    numbers = Case.objects.filter(pk__in=ids).values_list("pk", "number")
+    return {pk: Brief(number, None) for pk, number in numbers}
+
+
 def _tasks(
     ids: Sequence[UUID], beside: Mapping[UUID, Beside], viewer: Viewer, at: dt.datetime
 ) -> dict[UUID, Brief]:
@@ -101,7 +111,8 @@ def _plans(
 
 
 BRIEFS = {
-    **dict.fromkeys(KINDS, _cases),
+    **dict.fromkeys(ALL_KINDS, _cases),
+    ACCUSATION.code: _accusations,
     TASK.code: _tasks,
     MEETING.code: _meetings,
     PLAN.code: _plans,

@@ -18,7 +18,9 @@ def tell_weeks(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="tally", queue="figures", queueing_lock="tally")
 def tally(timestamp: int) -> None:
-    """Bring the rollups up to the log every minute; the board adds what came since by itself."""
-    from yipanqi.insight import actions
+    """Bring the rollups up to the log every minute; the board adds what came since by itself. Once a
+    month what anybody may read is released."""
+    from yipanqi.insight import actions, public
 
     actions.advance(at=timezone.now())
+    public.release(at=timezone.now())

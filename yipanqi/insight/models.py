@@ -114,6 +114,62 @@ class TaskHelp(models.Model):
         ]
 
 
+class Rated(models.Model):
+    """That a claim counts in a rate of a unit, from the day after `day` on, and whether it counts in the numerator: what stands
+    behind each number (insight/rates.py). `of`: the unit as who handled it or as the petition office; `above`: it came from
+    a superior organ. A `Standing` could not carry it: a claim is one row there, at one unit, and has no day."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rate = models.CharField(max_length=10)
+    of = models.CharField(max_length=8)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    above = models.BooleanField()
+    good = models.BooleanField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["matter", "rate", "of"], name="a_claim_is_rated_once_of_each")
+        ]
+        indexes: ClassVar = [models.Index(fields=["unit", "rate", "of", "day"], name="rated_behind")]
+
+
+class RateTally(models.Model):
+    """The sums of what is rated: numerator and denominator of a rate of a unit on a day."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rate = models.CharField(max_length=10)
+    of = models.CharField(max_length=8)
+    day = models.DateField()
+    above = models.BooleanField()
+    good = models.IntegerField(default=0)
+    total = models.IntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "unit", "rate", "of", "above"], name="a_rate_is_tallied_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(good__gte=0, total__gte=models.F("good")), name="a_rate_is_a_part_of_a_whole"
+            ),
+        ]
+
+
+class PublicFigure(models.Model):
+    """What anybody may read of one category at the top of the list, as it was last released (insight/public.py): a number of
+    fewer than five is kept as nought. Read from the tally, each look would tell what happened since the one before."""
+
+    category = models.OneToOneField(Category, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    at = models.DateTimeField()
+    open = models.IntegerField(default=0)
+    closed = models.IntegerField(default=0)
+    timed = models.IntegerField(default=0)
+    in_time = models.IntegerField(default=0)
+    judged = models.IntegerField(default=0)
+    solved = models.IntegerField(default=0)
+
+
 class Cursor(models.Model):
     """Up to which leaf of the log the rollups have counted, and when. Its one row is the lock of the one writer."""
 

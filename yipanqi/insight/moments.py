@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from yipanqi.core.calendar import next_days_off
+from yipanqi.core.calendar import for_showing, next_days_off
 from yipanqi.core.counting import day_of, end_of
 from yipanqi.core.kinds import all_kinds
 from yipanqi.core.models import Move, Term
@@ -20,7 +20,8 @@ from yipanqi.organisations.models import Part
 class Times(NamedTuple):
     """The moments that filters by time look at, all from one: now, when the day ends, when the last day before the next
     long holiday ends, when the seventh day from now ends, and when the seventh day before today began; and the same of
-    thirty days."""
+    thirty days. Of each end also when the first working day from it on ends: what falls due in between without its
+    moving there is warned of at the end itself (domain §1.2)."""
 
     now: dt.datetime
     tonight: dt.datetime
@@ -29,12 +30,17 @@ class Times(NamedTuple):
     ago: dt.datetime
     month: dt.datetime
     month_ago: dt.datetime
+    rolled_tonight: dt.datetime
+    rolled_holiday: dt.datetime
+    rolled_week: dt.datetime
+    rolled_month: dt.datetime
 
     @classmethod
     def at(cls, now: dt.datetime) -> Times:
         today, off = day_of(now), next_days_off(day_of(now))
         holiday = end_of(off.first - dt.timedelta(days=1)) if off else now
         one, week, month = (dt.timedelta(days=days) for days in (1, 7, 30))
+        last = off.first - one if off else today
         return cls(
             now,
             end_of(today),
@@ -43,10 +49,22 @@ class Times(NamedTuple):
             end_of(today - week - one),
             end_of(today + month),
             end_of(today - month - one),
+            *(end_of(_working_day(day)) for day in (today, last, today + week, today + month)),
         )
 
 
-SLOTS = Times(*(time_slot(number) for number in range(1, 8)))
+def _working_day(last: dt.date) -> dt.date:
+    """The day up to which a limit moves that ends on a day of rest right after `last`, or on `last` itself."""
+    calendar, one = for_showing(), dt.timedelta(days=1)
+    if calendar.is_working(last) and calendar.is_working(last + one):
+        return last
+    day = last + one
+    while not calendar.is_working(day):
+        day += one
+    return day
+
+
+SLOTS = Times(*(time_slot(number) for number in range(1, 12)))
 
 
 def _unassigned(_times: Times) -> Q:
@@ -81,6 +99,12 @@ def _served(since: dt.datetime) -> Q:
     steps = {s.name for kind in all_kinds() for s in kind.procedure.steps if s.target == "served"}
     served = Move.objects.filter(matter=OuterRef("pk"), step__in=sorted(steps), at__gt=since)
     return Q(Exists(served), state="served")
+
+
+def moved() -> Q:
+    """The clause over `Matter`: the limit by which it is due ended on a day of rest and moved to the next working day."""
+    due = Term.objects.filter(matter=OuterRef("pk"), state=Term.RUNNING, due_at=OuterRef("due_at"))
+    return Q(Exists(due.filter(due_raw__lt=F("due_effective"))))
 
 
 # What a supervisor looks for, by the name of its filter.

@@ -25,7 +25,7 @@ from yipanqi.core.kinds import all_kinds, kind_named
 from yipanqi.core.models import Matter
 from yipanqi.core.prepared import Prepared, prepared
 from yipanqi.core.procedure import Procedure, Role, Step
-from yipanqi.insight.moments import SLOTS, TIMED, TROUBLES, Times
+from yipanqi.insight.moments import SLOTS, TIMED, TROUBLES, Times, moved
 from yipanqi.insight.places import Cursor, Lists, gather
 from yipanqi.insight.rows import Row, rows_beside
 from yipanqi.meetings.meeting_queries import matter_numbered
@@ -42,6 +42,7 @@ LOOKED_AT = 300  # seconds for which it is taken that somebody finds more
 # By which one acts, rather than looks on.
 ACTING = (
     "cases.register", "cases.route", "cases.handle", "cases.approve", "cases.audit", "cases.callback",
+    "accusations.handle", "accusations.approve",
     "decisions.draft", "decisions.break_down", "decisions.issue", "decisions.work", "decisions.check",
 )  # fmt: skip
 # Whoever may have a queue at all: those who act and those who oversee, of cases or of tasks.
@@ -164,7 +165,17 @@ def clause_of(viewer: Viewer, wanted: Wanted, times: Times, live: Live = Live.OP
 
 
 def _when(when: str, times: Times) -> Q:
-    """The clause over what has a `due_at`."""
+    """The clause over `Matter`: late by the effective date, due by the raw one, on which staff are warned."""
+    if when not in (TODAY, WEEK, MONTH, HOLIDAY):
+        return _on(when, times)
+    rolled = {
+        TODAY: times.rolled_tonight, WEEK: times.rolled_week, MONTH: times.rolled_month, HOLIDAY: times.rolled_holiday,
+    }[when]  # fmt: skip
+    return Q(due_at__gt=times.now, due_at__lte=rolled) & (_on(when, times) | moved())
+
+
+def _on(when: str, times: Times) -> Q:
+    """The clause over what has a `due_at` that is a date of its own."""
     if when == LATE:
         return Q(due_at__lte=times.now)
     until = {TODAY: times.tonight, WEEK: times.week, MONTH: times.month, HOLIDAY: times.holiday}.get(when)
@@ -180,7 +191,7 @@ def _held(viewer: Viewer, live: Live) -> Q:
 
 
 def _owed(viewer: Viewer, times: Times, when: str) -> QuerySet[Part]:
-    return owed_parts(viewer).filter(_when(when, times))
+    return owed_parts(viewer).filter(_on(when, times))
 
 
 def owed_parts(viewer: Viewer, by: Callable[[Step], bool] = lambda step: True) -> QuerySet[Part]:
@@ -445,14 +456,14 @@ def facet_wishes(wanted: Wanted) -> dict[str, list[Wanted]]:
 
 
 def find_number(viewer: Viewer, number: str) -> UUID | None:
-    """The matter with this number, open or not, if the viewer may find it."""
-    numbered = [
-        *CaseRow.objects.filter(number=number).values_list("matter_id", flat=True),
-        *Task.objects.filter(number=number).values_list("matter_id", flat=True),
-        *filter(None, [matter_numbered(number)]),
-    ]
-    seen = Matter.objects.filter(visible(viewer, Channel.DESK), pk__in=numbered)
-    return seen.values_list("pk", flat=True).first()
+    """The matter with this number, open or not, if the viewer may find it. The gate stands within each question: whether a
+    number is known must show in no further one."""
+    mine = Matter.objects.filter(visible(viewer, Channel.DESK))
+    ours = Exists(mine.filter(pk=OuterRef("matter_id")))
+    case = CaseRow.objects.filter(ours, number=number).values_list("matter_id", flat=True).first()
+    task = Task.objects.filter(ours, number=number).values_list("matter_id", flat=True).first()
+    met = matter_numbered(number)
+    return case or task or (mine.filter(pk=met).values_list("pk", flat=True).first() if met else None)
 
 
 def state_label(code: str) -> str:

@@ -11,16 +11,19 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from yipanqi.cases.models import Case, StatutoryPath
 from yipanqi.cases.paths import living
-from yipanqi.core.gate import Viewer
-from yipanqi.core.models import AccessLog, CalendarNotice, Change, Limit, Recount, Term
+from yipanqi.core.access_log import REFUSED
+from yipanqi.core.gate import NOBODY, Viewer
+from yipanqi.core.models import AccessLog, CalendarNotice, Change, Limit, Matter, Recount, Term
 from yipanqi.meetings.meeting_queries import matter_numbered, numbers_of
 from yipanqi.meetings.models import Task
+from yipanqi.organisations import barring
 from yipanqi.organisations.access import units_reached
-from yipanqi.organisations.models import Duty, Posting, Unit
+from yipanqi.organisations.models import Duty, LawfulReviewer, Posting, Unit
+from yipanqi.organisations.reviewers import living as reviewers_living
 from yipanqi.people.models import Account
 
 PAGE = 50
@@ -73,6 +76,11 @@ def paths(of: Unit) -> list[StatutoryPath]:
     return list(living().filter(unit=of)[:MOST])
 
 
+def reviewers(of: Unit) -> list[LawfulReviewer]:
+    """Who reviews what the unit decides."""
+    return list(reviewers_living().filter(unit=of)[:MOST])
+
+
 def changes(of: Unit) -> tuple[list[Change], dict[str, str]]:
     """The latest changes of a unit and of the duties that are or were its own, with the names of their categories and
     areas by code."""
@@ -83,6 +91,7 @@ def changes(of: Unit) -> tuple[list[Change], dict[str, str]]:
     found = Change.objects.filter(
         Q(what="unit", object_id=of.code)
         | Q(what="duty", object_id__in=list(keys))
+        | Q(what="lawful_reviewer", object_id=of.code)
         | Q(what="statutory_path", object_id__in=StatutoryPath.objects.filter(unit=of).values("code"))
     )
     return list(found.order_by("-id")[:PAGE]), names
@@ -120,22 +129,31 @@ class Look:
     page: str
     number: str
     fields: list[str]
+    account: UUID | None
 
 
 @dataclass(frozen=True)
 class Looking:
-    """Whose looks are asked for: of an account from one moment up to another; on one page or at one matter alone."""
+    """Whose looks are asked for: of an account from one moment up to another; on one page or at one matter alone. Without
+    an account: everybody's, of those that found nothing."""
 
-    account: UUID
+    account: UUID | None
     since: dt.datetime
     until: dt.datetime
     page: str = ""
     matter: UUID | None = None
+    by: Viewer = NOBODY  # who asks: of what is shut to their side they read no look either
 
     @property
     def rows(self) -> QuerySet[AccessLog]:
-        found = AccessLog.objects.filter(account=self.account, at__gte=self.since, at__lt=self.until)
+        found = AccessLog.objects.filter(at__gte=self.since, at__lt=self.until)
+        found = found.filter(account=self.account) if self.account else found.filter(page=REFUSED)
         found = found.filter(page=self.page) if self.page else found
+        shut = barring.shut_to(self.by).values("matter")
+        found = found.filter(Q(matter__isnull=True) | ~Q(matter__in=shut))
+        # What was not found is told of real matters alone: else the lack of a row would tell that one is shut to whoever asks.
+        real = Exists(Matter.objects.filter(pk=OuterRef("matter")))
+        found = found.filter(~Q(page=REFUSED) | Q(matter__isnull=True) | real)
         return found.filter(matter=self.matter) if self.matter else found
 
 
@@ -179,15 +197,22 @@ def _with_numbers(found: Sequence[AccessLog]) -> list[Look]:
     numbers |= numbers_of(matters)
     return [
         Look(
-            r.pk, r.at, r.page, numbers.get(r.matter, str(r.matter)) if r.matter else "", r.fields.split(",")
+            r.pk,
+            r.at,
+            r.page,
+            numbers.get(r.matter, str(r.matter)) if r.matter else "",
+            r.fields.split(","),
+            r.account,
         )
         for r in found
     ]
 
 
-def matter_of_number(number: str) -> UUID | None:
-    """The matter that bears a number, whoever may read it: the log is asked for it, not the matter."""
-    case = Case.objects.filter(number=number).values_list("pk", flat=True).first()
+def matter_of_number(number: str, by: Viewer) -> UUID | None:
+    """The matter that bears a number, whoever may read it: the log is asked for it, not the matter. None where it is shut
+    to the side of whoever asks."""
+    cases = Case.objects.exclude(pk__in=barring.shut_to(by).values("matter"))
+    case = cases.filter(number=number).values_list("pk", flat=True).first()
     task = Task.objects.filter(number=number).values_list("pk", flat=True).first()
     return case or task or matter_numbered(number)
 

@@ -1,8 +1,9 @@
 """What a change would have meant: the last cases are looked at with it in force and without it, and compared.
 
 The change is put into force by the very code that puts it into force for good, in a transaction that is taken back. What
-is compared for each case is what the dated rows decide: by when each of its limits would end, and which unit the duty
-list would name.
+is compared for each case is what the dated rows and the texts in force decide: by when each of its limits would end, which
+unit the duty list would name, to which statutory paths a claim could be guided, which units the table would have review its
+opinion, and the fixed words of its documents, were they produced on that day.
 """
 
 from __future__ import annotations
@@ -16,22 +17,29 @@ from uuid import UUID
 
 from django.db import transaction
 
+from yipanqi.cases import paths
+from yipanqi.cases.ladder import ABOVE
 from yipanqi.cases.models import Case
+from yipanqi.cases.steps.ladder import deciders
 from yipanqi.core import counting
 from yipanqi.core.calendar import in_force
 from yipanqi.core.counting import Calendar, Pause, Unit
 from yipanqi.core.kinds import kind_named
 from yipanqi.core.models import Limit, Term, TermPause
 from yipanqi.core.terms import NoLimit, limit_on
+from yipanqi.notices.documents import fixed_words
+from yipanqi.notices.models import IssuedDocument
 from yipanqi.organisations.models import Area, Category
 from yipanqi.organisations.queries import responsible_unit
+from yipanqi.organisations.reviewers import bodies_for
 
 MOST = 1000
-DUE, UNIT = "due", "unit"
+DUE, UNIT, ROUTE, REVIEWER, DOCUMENT = "due", "unit", "route", "reviewer", "document"
 
 
 class Point(NamedTuple):
-    """One thing that dated rows decide of a case: what (`due` or `unit`), of which round of which limit."""
+    """One thing that dated rows decide of a case: what (`due`, `unit`, `route`, `reviewer` or `document`), of which round of
+    which limit, which line of a list, or which document."""
 
     case: str
     what: str
@@ -92,6 +100,9 @@ def rehearse(change: Callable[[], object], *, on: dt.date, most: int = MOST) -> 
 def _decided(cases: Iterable[Case], on: dt.date) -> dict[Point, str]:
     found = _units(cases, on)
     found.update(_dues(cases, on))
+    found.update(_routes(cases))
+    found.update(_reviewers(cases, on))
+    found.update(_documents(cases))
     return found
 
 
@@ -107,6 +118,29 @@ def _units(cases: Iterable[Case], on: dt.date) -> dict[Point, str]:
         Point(case.number, UNIT, "", 0): named(case.category, case.area)
         for case in cases
         if case.category is not None and case.area is not None
+    }
+
+
+def _routes(cases: Iterable[Case]) -> dict[Point, str]:
+    """What the letter of guidance would say for each line of the departments' lists that fits a claim."""
+    fitting = cache(lambda category: list(paths.fitting(category)))
+    return {
+        Point(case.number, ROUTE, line.code, 0): "；".join(
+            (str(line.unit), str(paths.NAMES[line.path]), line.matter, line.where, line.how, line.by_when)
+        )
+        for case in cases
+        if case.matter.procedure == "claim" and case.category_id is not None
+        for line in fitting(case.category_id)
+    }
+
+
+def _reviewers(cases: Iterable[Case], on: dt.date) -> dict[Point, str]:
+    """The units that could be asked to review what was decided of each claim and review."""
+    named = cache(lambda units: "、".join(str(row.reviewer) for row in bodies_for(units, on)))
+    return {
+        Point(case.number, REVIEWER, "", 0): named(tuple(deciders(case)))
+        for case in cases
+        if case.matter.procedure in ABOVE
     }
 
 
@@ -139,6 +173,17 @@ def _dues(cases: Iterable[Case], on: dt.date) -> dict[Point, str]:
     return found
 
 
+def _documents(cases: Iterable[Case]) -> dict[Point, str]:
+    """The fixed words of each numbered document, with the texts that are in force."""
+    numbers = {case.pk: case.number for case in cases}
+    rows = IssuedDocument.objects.filter(move__matter__in=numbers).select_related("move").order_by("pk")
+    words = cache(fixed_words)
+    return {
+        Point(numbers[row.move.matter_id], DOCUMENT, row.number, 0): words(row.series, row.unit_name)
+        for row in rows
+    }
+
+
 def _due(term: Term, limit: Limit, pauses: Sequence[Pause], calendar: Calendar) -> str:
     """When the limit would have ended. One that stands still has no end yet and is compared as if it ran on."""
     due = counting.due(
@@ -154,9 +199,13 @@ def _due(term: Term, limit: Limit, pauses: Sequence[Pause], calendar: Calendar) 
 
 
 def summed(differences: Sequence[Difference]) -> Mapping[str, int]:
-    """How many limits would end earlier and later, and how many cases the duty list would give to another unit."""
+    """How many limits would end earlier and later, how many cases the duty list would give to another unit, how many lines
+    and reviewers would be others, and how many documents would read otherwise."""
     return {
         "earlier": sum(each.days < 0 for each in differences),
         "later": sum(each.days > 0 for each in differences),
-        UNIT: sum(each.point.what == UNIT for each in differences),
+        **{
+            what: sum(each.point.what == what for each in differences)
+            for what in (UNIT, ROUTE, REVIEWER, DOCUMENT)
+        },
     }

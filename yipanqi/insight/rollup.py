@@ -19,12 +19,12 @@ def standings(ids: Iterable[UUID]) -> dict[UUID, Standing]:
 
     One matter in three channels is counted once (domain §0.9): at the head, while what is joined to it counts nothing
     but its verdict. Each submitter has an own one: joining must not be a way to have a bad one vanish. Where the head
-    was withdrawn, each counts for itself.
+    was withdrawn, each counts for itself. What goes up the review ladder is counted as the claim that it is.
 
     Five statements, whatever their number.
     """
     rows = list(
-        Case.objects.filter(pk__in=list(ids), category__isnull=False, area__isnull=False).values_list(
+        Case.objects.filter(pk__in=list(ids), category__isnull=False, area__isnull=False, rung=0).values_list(
             "pk",
             "category_id",
             "area_id",
@@ -89,7 +89,9 @@ def _in_time(closed: list[UUID]) -> dict[UUID, bool]:
 def _solved(closed: list[UUID]) -> dict[UUID, bool]:
     """Of closed cases with a verdict that staff may see (trust-and-ux H6): whether the last one says solved. That of a
     suggestion does not say it."""
-    verdicts = Verdict.objects.filter(case__in=closed, open_to_staff=True).order_by("round")
+    verdicts = Verdict.objects.filter(case__in=closed, of=Verdict.HANDLER, open_to_staff=True).order_by(
+        "round"
+    )
     return {case: solved for case, solved in verdicts.values_list("case_id", "solved") if solved is not None}
 
 

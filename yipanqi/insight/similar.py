@@ -44,14 +44,9 @@ def seen_before(
     *, title: str, text: str, viewer: Viewer, before: UUID | None = None, channel: Channel = Channel.DESK
 ) -> list[Seen]:
     """The five earlier cases most like these words, of those whose text the viewer reads. `before`: the case itself."""
-    asked = without_persons(Document(str(before or ""), clean(title).text, clean(text).text))
     count, known = shares()
-    listed = min(known.values(), default=0.0)
-
-    @cache
-    def worth(term: str) -> float:
-        return rarity(int(count), int(known.get(term, listed / 4) * count))
-
+    worth = _worth(count, known)
+    asked = _asked(title, text, before)
     own = vector(asked, worth)
     if not own:
         return []
@@ -63,10 +58,42 @@ def seen_before(
     rough = sorted(bodies, key=lambda row: (_weight(row[1], heaviest), row[0]), reverse=True)[:COMPARED]
     by_id = {str(case.pk): case for case in _apart([pk for pk, _ in rough], before)}
     candidates = [Document(key, case.title, case.text) for key, case in by_id.items()]
-    alike = ranked(asked, candidates, worth, least=LEAST, most=MOST)
+    return _alike(asked, candidates, by_id, worth)
+
+
+def alike_among(*, title: str, text: str, documents: Mapping[UUID, tuple[str, str]]) -> list[Seen]:
+    """Those of a few cases that are like these words, given with title and text as the viewer reads them."""
+    worth = _worth(*shares())
+    asked = _asked(title, text, None)
+    by_id = {str(c.pk): c for c in Case.objects.filter(pk__in=documents).select_related("matter")}
+    candidates = [
+        without_persons(Document(str(pk), clean(said[0]).text, clean(said[1]).text))
+        for pk, said in documents.items()
+    ]
+    return _alike(asked, candidates, by_id, worth)
+
+
+def _asked(title: str, text: str, before: UUID | None) -> Document:
+    return without_persons(Document(str(before or ""), clean(title).text, clean(text).text))
+
+
+def _worth(count: float, known: Mapping[str, float]) -> Callable[[str], float]:
+    listed = min(known.values(), default=0.0)
+
+    @cache
+    def worth(term: str) -> float:
+        return rarity(int(count), int(known.get(term, listed / 4) * count))
+
+    return worth
+
+
+def _alike(
+    asked: Document, candidates: list[Document], by_id: Mapping[str, Case], worth: Callable[[str], float]
+) -> list[Seen]:
+    found = ranked(asked, candidates, worth, least=LEAST, most=MOST)
     return [
         Seen(by_id[each.id], each.why)
-        for each in alike
+        for each in found
         if each.why.places or each.why.things or each.score > SURELY
     ]
 

@@ -21,7 +21,9 @@ from yipanqi.meetings import inviting
 from yipanqi.notices import papers, replies, texts
 from yipanqi.notices.models import Followed, Message, Notice, ReadUpTo, ReplyTemplate, Silence, Text, Weekly
 from yipanqi.notices.queries import channel_of, headed_units, kept_by, silent, text_in_force
+from yipanqi.organisations import barring
 from yipanqi.organisations.models import Category, Part, Unit
+from yipanqi.organisations.parts import SEALED
 
 LOG = "log"
 
@@ -51,18 +53,22 @@ def _write_to_units(move: Move, at: dt.datetime) -> None:
 
 
 def _tell_units(move: Move, step: Step) -> None:
-    """A notice for each unit that had one of the parts just after the move. The job may come late, when the next unit
-    has taken the place of the one that was meant; and nothing under a veil is told (core/procedure.py proves it)."""
+    """A notice for each unit that had one of the parts just after the move, or that the move reports to. The job may
+    come late, when the next unit has taken the place of the one that was meant; and nothing under a veil is told
+    (core/procedure.py proves it), nor anything to a unit that the matter is shut to: whose notices are paged."""
     roles = [role.value for role in step.tells if role != Role.SUBMITTER]
-    named = _named(move, step)
+    named, reported = _named(move, step)
     if step.tells_left:
         _tell_former(move, step)
-    if not roles and not named:
+    if not roles and not named and not reported:
         return
     living = Q(until__isnull=True) | Q(until__gt=move.at)
     of = Q(role__in=roles) | Q(unit__in=named)
     parts = Part.objects.filter(living, of, matter=move.matter_id, since__lte=move.at)
-    units = sorted(set(parts.values_list("unit_id", flat=True)))
+    units = sorted({*parts.values_list("unit_id", flat=True), *reported})
+    if move.matter.procedure in SEALED:
+        having = list(Unit.objects.filter(pk__in=units).order_by("pk"))
+        units = [unit.pk for unit in barring.open_units(move.matter_id, having, move.at)]
     Notice.objects.bulk_create(
         (Notice(matter_id=move.matter_id, move=move, unit_id=unit) for unit in units), ignore_conflicts=True
     )
@@ -82,13 +88,15 @@ def _tell_former(move: Move, step: Step) -> None:
     )
 
 
-def _named(move: Move, step: Step) -> list[UUID]:
-    """The units that the move itself says are to be told; of an erased payload nobody knows any more."""
+def _named(move: Move, step: Step) -> tuple[list[UUID], list[UUID]]:
+    """The units that the move itself says are to be told, of those with a part and of any; of an erased payload nobody
+    knows any more."""
     own = [move.actor_unit] if step.tells_own and move.actor_unit else []
-    asks = [ask.name for ask in step.asks if ask.kind == Kind.PARTS]
+    asks = [ask for ask in step.asks if ask.kind == Kind.PARTS or ask.mentions]
     payload = MovePayload.objects.filter(move=move).first() if asks else None
     said = json.loads(payload.body) if payload else {}
-    return own + [UUID(unit) for name in asks for unit in said.get(name, ())]
+    units = [(ask.mentions, UUID(unit)) for ask in asks for unit in said.get(ask.name, ())]
+    return own + [unit for any_of, unit in units if not any_of], [unit for any_of, unit in units if any_of]
 
 
 def _tell_submitter(move: Move, step: Step, at: dt.datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from yipanqi.cases.models import Submission
 from yipanqi.core.labels import pick
@@ -145,6 +145,69 @@ class Text(models.Model):
     @property
     def body(self) -> str:
         return pick(self.body_zh, self.body_en)
+
+
+class IssuedDocument(models.Model):
+    """The number of a document that a step produced, and what else it keeps for ever: the unit's name as of then and the
+    version of its text. Its words are the move's (docs/adr/0004). A unit's documents of one series and year count from
+    one: nothing is deleted, and a foreign key over `follows` (migration 0007) has each stand on the one before it.
+    """
+
+    move = models.OneToOneField(Move, on_delete=models.PROTECT, primary_key=True, related_name="issued")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit_name = models.CharField(max_length=80)
+    unit_word = models.CharField(max_length=20, blank=True, default="", db_default="")  # where it had one
+    year = models.PositiveSmallIntegerField()
+    series = models.CharField(max_length=20)
+    word = models.CharField(max_length=20)  # of the series, in the number
+    serial = models.PositiveIntegerField()
+    follows = models.PositiveIntegerField(null=True)
+    version = models.PositiveSmallIntegerField()  # of the text with the code of the series
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["unit", "year", "series", "serial"], name="a_document_number_is_given_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(serial=1, follows__isnull=True)
+                | Q(serial__gt=1, follows__isnull=False, follows=F("serial") - 1),
+                name="a_document_number_follows_another",
+            ),
+        ]
+
+    @property
+    def number(self) -> str:
+        """As it is printed: the word of the unit or else its name, the series, the year in six-cornered brackets, the serial (GB/T 9704)."""
+        return f"{self.unit_word or self.unit_name}{self.word}〔{self.year}〕{self.serial}号"
+
+
+class SealedCopy(models.Model):
+    """That a document went to the seal platform, and the sealed file once it is back: by the digest of what went out.
+    It holds what its move says, and no name of a submitter."""
+
+    issued = models.OneToOneField(
+        IssuedDocument, on_delete=models.PROTECT, primary_key=True, related_name="sealed"
+    )
+    reference = models.CharField(max_length=80)
+    submitted = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+    content = models.BinaryField(null=True)
+    content_type = models.CharField(max_length=40, blank=True)
+    sealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(sealed_at__isnull=True, content__isnull=True, content_type="")
+                | Q(
+                    sealed_at__isnull=False,
+                    content__isnull=False,
+                    content_type__in=["application/pdf", "application/ofd"],
+                ),
+                name="a_sealed_copy_is_there_or_not_yet",
+            )
+        ]
 
 
 class Followed(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.core.errors import Refused
 from yipanqi.core.labels import Label
+from yipanqi.notices import series
 from yipanqi.notices.models import Text
 from yipanqi.notices.texts import LONGEST, NAME, fill, version_nought
 
@@ -30,6 +31,9 @@ VARIABLES: Mapping[str, Label] = {
     "number": Label("任务编号", "the number of the task"),
     "due": Label("完成期限", "the day by which it was due"),
     "answer_by": Label("最晚哪天答复", "the last day for an answer"),
+    "title": Label("文书名称", "what the document is called"),
+    "addressee": Label("发给谁", "to whom it goes"),
+    "reference": Label("查询号", "the reference"),
 }  # fmt: skip
 TITLES: Mapping[str, Label] = {
     BRIEF: Label("会议简报", "Conference brief"),
@@ -38,8 +42,10 @@ TITLES: Mapping[str, Label] = {
     MONTH: Label("一月情况", "Monthly report"),
     URGING: Label("督办通知", "Supervision notice"),
     INSPECTION: Label("移交督查的材料", "File for the inspection office"),
+    **{one.code: one.title for one in series.ALL},
 }
 _EVERY = frozenset({"content", "issuer"})
+_OF_CASE = frozenset({"title", "addressee", "reference"})
 _TASK = frozenset({"unit", "task", "number", "due", "conference"})
 ALLOWED: Mapping[str, frozenset[str]] = {
     BRIEF: _EVERY | {"conference"},
@@ -48,6 +54,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     MONTH: _EVERY | {"period"},
     URGING: _EVERY | _TASK | {"answer_by"},
     INSPECTION: _EVERY | _TASK,
+    **{one.code: _EVERY | _OF_CASE for one in series.ALL},
 }
 _DEFAULTS: Mapping[str, tuple[Label, Label]] = {
     BRIEF: (
@@ -80,8 +87,10 @@ _DEFAULTS: Mapping[str, tuple[Label, Label]] = {
             "To the inspection office:\n{unit} leads the task '{task}', laid down by {conference}, which was due on {due}. We hand over the task, how it was reminded of, and what was answered, for you to consider whether to put it into your plan.\n{content}\nWhether and how to inspect is decided by the inspection office as its rules say.\n{issuer}",
         ),
     ),
+    **{one.code: (Label("{title}", "{title}"), one.body) for one in series.ALL},
 }  # fmt: skip
 CODES = tuple(_DEFAULTS)
+OFFICE = tuple(code for code in CODES if code not in series.BY_CODE)
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ def viewer_of(account: Account, at: dt.datetime, postings: Iterable[Posting] | N
         capabilities=_scopes([*mine, *covered]),
         covers=covers,
         own=_scopes(mine) if covers else {},
+        seats=tuple(sorted({posting.unit.path for posting in all_held})),
     )
 
 

@@ -13,10 +13,12 @@ from django.db.models import Value
 from django.db.models.functions import Concat, Substr
 from django.utils.translation import gettext as _
 
+from yipanqi.core import dated
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Viewer
 from yipanqi.core.models import Change
+from yipanqi.organisations import barring
 from yipanqi.organisations.access import stand_in_reach
 from yipanqi.organisations.models import Area, Category, Duty, Part, Posting, StandIn, Unit
 from yipanqi.people.models import Account, Role
@@ -40,6 +42,7 @@ class UnitRow:
     valid_from: dt.date
     telephone: str = ""
     mailbox: str = ""
+    word: str = ""
     valid_to: dt.date | None = None
 
 
@@ -91,6 +94,7 @@ def add_units(*, rows: Sequence[UnitRow], by: UUID | None, at: dt.datetime) -> l
             area_id=row.area,
             telephone=row.telephone,
             mailbox=row.mailbox,
+            word=row.word,
             valid_from=row.valid_from,
         )
         for relation in ("administrative", "managing", "professional"):
@@ -142,7 +146,7 @@ def assign_duties(
     return duties
 
 
-UNIT_FIELDS = ("name_zh", "name_en", "kind", "telephone", "mailbox", "valid_from")
+UNIT_FIELDS = ("name_zh", "name_en", "kind", "telephone", "mailbox", "word", "valid_from")
 PARENTS = ("administrative", "managing", "professional")
 
 
@@ -249,8 +253,7 @@ class DutyRow:
 
 @transaction.atomic
 def keep_duties(*, rows: Sequence[DutyRow], by: UUID | None, at: dt.datetime) -> list[bool]:
-    """Add, change or end lines of the duty list; whether each changed anything. A line is never rewritten: the old one
-    ends on the day on which the new one begins, so that a past day's duty can still be read. Raises `Refused`."""
+    """Add, change or end lines of the duty list; whether each changed anything. Raises `Refused`."""
     units = dict(Unit.objects.filter(valid_to__isnull=True).values_list("code", "pk"))
     lines = Duty.objects.filter(valid_to__isnull=True, category__in={row.category for row in rows})
     living = {(duty.category_id, duty.area_id): duty for duty in lines}
@@ -273,44 +276,22 @@ def _keep_duty(
     if not row.basis.strip():
         why = _("职责清单每一行都要写明依据。")
         raise Refused(why, fields={"basis": why})
-    if row.valid_to is not None:
-        if old is None or old.unit_id != units[row.unit]:
-            why = _("没有这一条职责，不能终止。")
-            raise Refused(why, fields={"valid_to": why})
-        _end_duty(old, row.valid_to, by=by, at=at)
-        del living[key]
-        return True
-    same = old is not None and (old.unit_id, old.basis) == (units[row.unit], row.basis)
-    if same and row.valid_from in (None, old.valid_from if old else None):
-        return False
-    start = row.valid_from or day_of(at)
-    if old is not None:
-        _end_duty(old, start, by=by, at=at)
-    living[key] = Duty.objects.create(
-        category_id=row.category, area_id=row.area, unit_id=units[row.unit], basis=row.basis, valid_from=start
-    )
-    _record("duty", f"{row.category}@{row.area}", None, _duty_as_entered(living[key]), by, at)
-    return True
-
-
-def _end_duty(duty: Duty, last: dt.date, *, by: UUID | None, at: dt.datetime) -> None:
-    if last <= duty.valid_from:
-        why = _("须晚于原来的起始日期 %(day)s。") % {"day": duty.valid_from.isoformat()}
-        raise Refused(why, fields={"valid_from": why})
-    before = _duty_as_entered(duty)
-    duty.valid_to = last
-    duty.save(update_fields=["valid_to"])
-    after = {**before, "valid_to": last.isoformat()}
-    _record("duty", f"{duty.category_id}@{duty.area_id}", before, after, by, at)
-
-
-def _duty_as_entered(duty: Duty) -> dict[str, Any]:
-    return {
-        "unit": str(duty.unit_id),
-        "basis": duty.basis,
-        "valid_from": duty.valid_from.isoformat(),
-        "valid_to": duty.valid_to.isoformat() if duty.valid_to else None,
+    if row.valid_to is not None and (old is None or old.unit_id != units[row.unit]):
+        why = _("没有这一条职责，不能终止。")
+        raise Refused(why, fields={"valid_to": why})
+    values = {
+        "category_id": row.category,
+        "area_id": row.area,
+        "unit_id": units[row.unit],
+        "basis": row.basis,
     }
+    given = dated.Given(f"{row.category}@{row.area}", values, row.valid_from, row.valid_to)
+    kept, changed = dated.keep(Duty, old, given, what="duty", by=by, at=at)
+    if kept is None:
+        del living[key]
+    else:
+        living[key] = kept
+    return changed
 
 
 @transaction.atomic
@@ -339,6 +320,7 @@ def appoint(
         )
         for account, role, unit, zh, en in rows
     )
+    barring.follow_posts(postings)
     _changed(
         "posting", ((p.account.login, {"role": p.role_id, "unit": p.unit.code}) for p in postings), by, at
     )

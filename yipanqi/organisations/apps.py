@@ -8,6 +8,9 @@ class OrganisationsConfig(AppConfig):
     label = "organisations"
 
     def ready(self) -> None:
+        from yipanqi.core.gate import register_wall
+        from yipanqi.organisations.barring import wall
         from yipanqi.organisations.queries import register_readers
 
         register_readers()
+        register_wall(wall)

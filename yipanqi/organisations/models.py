@@ -64,6 +64,8 @@ class Unit(models.Model):
     telephone = models.CharField(max_length=40, blank=True)
     # Of the office on duty, never of a person: invitations go there (docs/adr/0036).
     mailbox = models.CharField(max_length=120, blank=True, default="", db_default="")
+    # 机关代字: stands in the numbers of its documents in place of its name (GB/T 9704).
+    word = models.CharField(max_length=20, blank=True, default="", db_default="")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -76,6 +78,11 @@ class Unit(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
                 name="a_unit_ends_after_it_began",
+            ),
+            models.UniqueConstraint(
+                fields=["word"],
+                condition=Q(valid_to__isnull=True) & ~Q(word=""),
+                name="a_word_names_one_living_unit",
             ),
         ]
         indexes: ClassVar = [
@@ -117,6 +124,28 @@ class Duty(models.Model):
                 condition=Q(valid_to__isnull=True),
                 name="a_duty_in_an_area_is_one_units",
             )
+        ]
+
+
+class LawfulReviewer(models.Model):
+    """A row of the table of lawful reviewers: who reviews (复查、复核) what a unit decided, and on which basis. Dated, and
+    never rewritten; several hold for a unit where the law leaves the choice to the petitioner. That the reviewer is not
+    under the unit is `reviewers.check`'s to see to: paths change when units move."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="reviewers")
+    reviewer = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(max_length=200)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["unit", "reviewer"],
+                condition=Q(valid_to__isnull=True),
+                name="a_reviewer_of_a_unit_holds_once",
+            ),
+            models.CheckConstraint(condition=~Q(unit=F("reviewer")), name="nobody_reviews_their_own_opinion"),
         ]
 
 
@@ -195,7 +224,7 @@ class StandIn(models.Model):
 
 
 class Part(models.Model):
-    """The part a unit has in a matter: it sent it on, leads, or helps. Former parts keep their end and its reason.
+    """The part a unit has in a matter: it sent it on, leads, helps, or decides who leads. Former parts keep their end and its reason.
 
     `open` repeats the matter's: a foreign key over the pair (see the migration) keeps it so when the matter closes. Lists
     of open matters begin at it; without it they would read every part that a unit ever had.
@@ -205,7 +234,7 @@ class Part(models.Model):
     as many of them as co-units. `problem`: it is asked because the work cannot go on without it.
     """
 
-    SENDER, LEAD, CO = "sender", "lead", "co"
+    SENDER, LEAD, CO, SUPERIOR = "sender", "lead", "co", "superior"
 
     # The foreign key over the pair says what one over the matter alone would.
     matter = models.ForeignKey(
@@ -224,7 +253,9 @@ class Part(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(role__in=["sender", "lead", "co"]), name="a_part_is_known"),
+            models.CheckConstraint(
+                condition=Q(role__in=["sender", "lead", "co", "superior"]), name="a_part_is_known"
+            ),
             models.CheckConstraint(
                 condition=Q(problem=False) | Q(due_at__isnull=False), name="a_problem_is_owed_by_a_day"
             ),
@@ -263,3 +294,20 @@ class Part(models.Model):
                 name="part_given_back",
             ),
         ]
+
+
+class Bar(models.Model):
+    """That a matter is shut to a side: to a unit with all that lies below it, or to an account wherever it works.
+
+    `key` is a keyed hash of the unit's code or of the account (barring.py): whoever reads the table does not learn who is
+    accused. No part and no column of the case: a matter has several, and a part says who may, not who must not.
+    """
+
+    matter = models.ForeignKey(Matter, on_delete=models.PROTECT, related_name="bars", db_index=False)
+    key = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["matter", "key"], name="a_side_is_barred_once")
+        ]
+        indexes: ClassVar = [models.Index(fields=["key", "matter"], name="bar_by_key")]

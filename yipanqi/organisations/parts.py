@@ -13,8 +13,10 @@ from yipanqi.core.counting import day_of, end_of
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import Viewer
 from yipanqi.core.models import Matter
+from yipanqi.organisations import barring
 from yipanqi.organisations.models import Part, Unit
 
+SEALED = frozenset({"accusation"})  # kinds that are shut to a side; others ask for no bars at each part
 LONGEST_STAND_IN = 180  # days; who is away for longer is replaced
 
 
@@ -37,7 +39,9 @@ def set_part(
     problem: bool = False,
 ) -> Part:
     """Give a unit a part in a matter, within the transaction of a step; a co-unit owes what it is `asked` by a day,
-    which may be to solve a `problem`."""
+    which may be to solve a `problem`. Raises `Refused` where the matter is shut to the unit."""
+    if matter.procedure in SEALED:
+        barring.refuse_shut(matter=matter.pk, unit=unit, at=at)
     part = new_part(matter=matter, unit=unit, role=role, at=at, asked=asked, until=until)
     part.problem = problem
     part.save(force_insert=True)

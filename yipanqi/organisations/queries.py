@@ -91,6 +91,7 @@ def _area(value: object) -> Area:
 def register_readers() -> None:
     """Tell the engine how units, categories and areas are read from answers."""
     asks.register_reader(Kind.UNIT, living_unit)
+    asks.register_reader(Kind.REVIEWER, living_unit)
     asks.register_reader(Kind.UNITS, _units)
     asks.register_reader(Kind.PARTS, _units)
     asks.register_reader(Kind.CO_UNIT, _co_unit)

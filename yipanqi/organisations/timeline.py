@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils import dateformat
+from django.utils.translation import gettext as _, pgettext
 
 from yipanqi.core import terms, veil
 from yipanqi.core.calendar import for_showing
@@ -22,7 +23,7 @@ from yipanqi.core.procedure import Ask, Kind, Procedure, Role, Step, TermSpec
 from yipanqi.organisations.models import Area, Category, Part, Posting, Unit
 
 READABLE = (Kind.TEXT, Kind.LINE, Kind.CHOICE, Kind.DATE, Kind.MOMENT, Kind.NUMBER, Kind.TICK)
-UNIT_KINDS = (Kind.UNIT, Kind.UNITS, Kind.CO_UNIT, Kind.PARTS)
+UNIT_KINDS = (Kind.UNIT, Kind.UNITS, Kind.CO_UNIT, Kind.PARTS, Kind.REVIEWER)
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,25 @@ class Event:
 
 @dataclass(frozen=True)
 class DocumentView:
-    """A document that a step produced: what was served to the submitter, and the unit whose words it bears."""
+    """A document that a step produced, and the unit whose words it bears.
+
+    `move` is the one whose words they are: the number hangs on it, and `dated` is its moment; `parts` are the words under
+    the names of what was asked, without one where there is a single text. `by` is the unit that made it; `to` the one to which it
+    goes, empty where it goes to the submitter. `open`: it waits to be served. `record`: it is the record of a service.
+    """
 
     kind: str
     title: str
     text: str
     at: dt.datetime
     unit: str = ""
+    move: UUID | None = None
+    dated: dt.datetime | None = None
+    parts: tuple[tuple[str, str], ...] = ()
+    to: str = ""
+    by: UUID | None = None
+    open: bool = False
+    record: bool = False
 
 
 @dataclass(frozen=True)
@@ -147,7 +160,7 @@ def due_view(term: Term, spec: TermSpec, at: dt.datetime, *, public: bool) -> Du
     """A term as people see it at a moment."""
     left, late = 0, 0
     if term.state == Term.RUNNING:
-        left, late = terms.time_left(spec, term, at, for_showing())
+        left, late = terms.time_left(spec, term, at, for_showing(), public=public)
     elif term.ended_at and term.late and term.due_effective:
         late = max((day_of(term.ended_at) - term.due_effective).days, 1)
     ended = term.state in (Term.MET, Term.LAPSED, Term.DROPPED)
@@ -197,7 +210,7 @@ def part_due(part: Part, at: dt.datetime, *, label: str = "") -> DueView | None:
 def _value(history: History, ask: Ask, value: Any, *, public: bool) -> str:
     if ask.kind == Kind.CHOICE:
         return next((str(label) for code, label in ask.choices if code == value), str(value))
-    if ask.kind in (Kind.UNIT, Kind.CO_UNIT, Kind.CATEGORY, Kind.AREA):
+    if ask.kind in (Kind.UNIT, Kind.CO_UNIT, Kind.REVIEWER, Kind.CATEGORY, Kind.AREA):
         return history.names.get(str(value), str(value))
     if ask.kind in (Kind.UNITS, Kind.PARTS):
         return _("、").join(history.names.get(str(v), str(v)) for v in value)
@@ -208,11 +221,17 @@ def _value(history: History, ask: Ask, value: Any, *, public: bool) -> str:
 
 def _plainly(ask: Ask, value: Any) -> str:
     """A value that names nothing else."""
+    if ask.kind == Kind.DATE and value:
+        return _day(value)
     if ask.kind == Kind.MOMENT:
         return f"{dt.datetime.fromisoformat(value).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
     if ask.kind == Kind.TICK:
         return _("是") if value else _("否")
     return str(value)
+
+
+def _day(value: Any) -> str:
+    return dateformat.format(dt.date.fromisoformat(str(value)), pgettext("date format", "Y年n月j日"))
 
 
 def _share(history: History, item: Any, *, public: bool) -> str:
@@ -260,7 +279,7 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
         ]
         if public and move.step in ("answer", "clear"):
             facts = []  # an answer is the submitter's once it is served
-        own = [t for t in history.terms if t.started_by_id == move.pk]
+        own = [t for t in _told_terms(history, public=public) if t.started_by_id == move.pk]
         events.append(
             Event(
                 number=number,
@@ -274,6 +293,11 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
             )
         )
     return events
+
+
+def _told_terms(history: History, *, public: bool) -> list[Term]:
+    """The limits, without those that run beside the work where the submitter looks: what units owe each other."""
+    return [t for t in history.terms if not (public and history.procedure.term[t.code].beside)]
 
 
 def _is_told(ask: Ask, *, public: bool, sender: bool) -> bool:
@@ -290,27 +314,108 @@ def open_dues(history: History, *, at: dt.datetime, public: bool) -> list[DueVie
     """The limits that run or stand still now, the earliest first."""
     found = [
         due_view(t, history.procedure.term[t.code], at, public=public)
-        for t in history.terms
+        for t in _told_terms(history, public=public)
         if t.state in (Term.RUNNING, Term.PAUSED)
     ]
     return sorted(found, key=lambda d: d.effective or dt.date.max)
 
 
-def documents(history: History) -> list[DocumentView]:
-    """What was served or told in writing: steps that produce a document. The text of a served answer is that of the
-    last answer before it."""
-    found = []
-    answer, answered_by = "", ""
+def documents(
+    history: History, *, public: bool = False, sees_proof: Callable[[Move], bool] = lambda _move: False
+) -> list[DocumentView]:
+    """What was served or told in writing: steps that produce a document, and after what was served by a lawful method
+    the record of that. The text of a served answer is that of the last answer before it; one in which nothing is written
+    is no document. `public`: what goes to the submitter alone, for units write to each other too. `sees_proof`: whether
+    who signed, refused or witnessed a service stands in its record."""
+    found: list[DocumentView] = []
+    answer: Move | None = None
+    units: dict[str, str] = {}
     for move in history.moves:
-        payload = history.payloads[move.pk]
-        step = history.procedure.step[move.step]
-        unit = history.names.get(str(move.actor_unit), "")
+        step, payload = history.procedure.step[move.step], history.payloads[move.pk]
         if move.step == "answer":
-            answer, answered_by = written(step, payload), unit
-        if step.produces is not None:
-            text, unit = (answer, answered_by) if step.name == "serve" else (written(step, payload), unit)
-            found.append(DocumentView(step.name, str(step.produces), text, move.at, unit))
+            answer = move
+        if step.produces is not None and (step.plain is not None or not public):
+            words = answer if move.step == "serve" and answer is not None else move
+            to = _addressed(history, move, units)
+            made = _document(history, str(step.produces), words, move, to, public=public)
+            if made.text and not (public and made.to):
+                found.append(made)
+                if is_record(step):
+                    found.append(_record(history, made, move, full=sees_proof(move)))
+        units |= _units_so_far(history, move, payload)
+    waiting = history.procedure.step.get("serve")
+    if not public and answer and waiting and waiting.produces and history.matter.state in waiting.sources:
+        made = _document(history, str(waiting.produces), answer, answer, "")
+        found.append(replace(made, kind="answer", open=True))
     return found
+
+
+def _document(
+    history: History, title: str, words: Move, move: Move, to: str, *, public: bool = False
+) -> DocumentView:
+    step, payload = history.procedure.step[words.step], history.payloads[words.pk]
+    return DocumentView(
+        kind=move.step,
+        title=title,
+        text=written(step, payload, public=public),
+        at=move.at,
+        unit=history.names.get(str(words.actor_unit), ""),
+        move=words.pk,
+        dated=words.at,
+        parts=said_in(step, payload, public=public),
+        to=to,
+        by=words.actor_unit,
+    )
+
+
+def _units_so_far(history: History, move: Move, payload: Mapping[str, Any]) -> dict[str, str]:
+    """Who has which part after a move, as moves tell: whoever acts in one, and the unit that a step names."""
+    told = {move.actor_role: history.names.get(str(move.actor_unit), "")} if move.actor_unit else {}
+    for ask in history.procedure.step[move.step].asks:
+        if ask.kind == Kind.UNIT and payload.get(ask.name):
+            told[Role.LEAD.value] = history.names.get(str(payload[ask.name]), "")
+    return told
+
+
+def _addressed(history: History, move: Move, units: Mapping[str, str]) -> str:
+    """The unit to which a document goes: the one that its step names, else who is told; nothing for a submitter."""
+    step, payload = history.procedure.step[move.step], history.payloads[move.pk]
+    named = [a for a in step.asks if a.kind == Kind.UNIT and payload.get(a.name)]
+    if named:
+        return history.names.get(str(payload[named[0].name]), "")
+    if Role.SUBMITTER in step.tells:
+        return ""
+    return next((units[role.value] for role in step.tells if units.get(role.value)), "")
+
+
+def is_record(step: Step) -> bool:
+    """Whether a step says how something was served by the law, of which a record is kept (送达回证)."""
+    return {"method", "served_on", "witness"} <= {ask.name for ask in step.asks}
+
+
+def _record(history: History, of: DocumentView, move: Move, *, full: bool) -> DocumentView:
+    """The record of a service. Who signed, refused or witnessed it is for those who see the proof of it."""
+    payload = history.payloads[move.pk]
+    names = ("method", "announced_on", "served_on", "proof", "refusal", "witness")
+    asks = [ask for ask in history.procedure.step[move.step].asks if ask.name in names]
+    facts = tuple(
+        (str(ask.label), _in_words(ask, payload[ask.name]))
+        for ask in asks
+        if payload.get(ask.name) and (ask.shown or full)
+    )
+    text = "\n".join(field_says(label, value) for label, value in facts)
+    unit = history.names.get(str(move.actor_unit), "")
+    return replace(
+        of,
+        kind="service",
+        title=_("送达回证"),
+        text=text,
+        unit=unit,
+        parts=facts,
+        dated=move.at,
+        by=move.actor_unit,
+        record=True,
+    )
 
 
 def provable(history: History) -> list[tuple[Move, frozenset[str]]]:
@@ -326,7 +431,7 @@ def provable(history: History) -> list[tuple[Move, frozenset[str]]]:
         if move.step in ("answer", "clear"):
             names = set()
         if move.pk in answers or (step.produces is not None and move.step != "serve"):
-            names |= {a.name for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE)}
+            names |= {a.name for a in step.shown_asks if a.kind in (Kind.TEXT, Kind.CHOICE) and a.public}
         names &= {a.name for a in step.asks if a.kind in READABLE}
         if step.initial:
             names |= {"submission", "files"}
@@ -345,17 +450,29 @@ def _served_answers(history: History) -> set[UUID]:
     return served
 
 
-def written(step: Step, payload: Mapping[str, Any]) -> str:
+def written(step: Step, payload: Mapping[str, Any], *, public: bool = False) -> str:
     """What a step puts in writing: its text; where it asks for several, each under its name with what was chosen."""
-    kinds = (Kind.TEXT, Kind.CHOICE, Kind.DATE)
-    asks = [a for a in step.shown_asks if a.kind in kinds and a.written and payload.get(a.name)]
-    texts = [ask for ask in asks if ask.kind == Kind.TEXT]
-    if len(texts) < 2:
-        return "".join(str(payload[ask.name]) for ask in texts)
-    chosen = {ask.name: dict(ask.choices) for ask in asks}
     return "\n".join(
-        field_says(ask.label, str(chosen[ask.name].get(payload[ask.name], payload[ask.name]))) for ask in asks
+        field_says(label, text) if label else text for label, text in said_in(step, payload, public=public)
     )
+
+
+def said_in(step: Step, payload: Mapping[str, Any], *, public: bool = False) -> tuple[tuple[str, str], ...]:
+    """The parts of what a step puts in writing, each under its name; a single text has none."""
+    kinds = (Kind.TEXT, Kind.CHOICE, Kind.DATE, *((Kind.LINE,) if step.labelled else ()))
+    asks = [a for a in step.shown_asks if a.kind in kinds and a.written and payload.get(a.name)]
+    asks = [ask for ask in asks if ask.public or not public]
+    texts = [ask for ask in asks if ask.kind == Kind.TEXT]
+    if len(texts) < 2 and not step.labelled:
+        return tuple(("", str(payload[ask.name])) for ask in texts)
+    return tuple((str(ask.label), _in_words(ask, payload[ask.name])) for ask in asks)
+
+
+def _in_words(ask: Ask, value: Any) -> str:
+    """A choice or a day as a document says it."""
+    if ask.kind == Kind.DATE:
+        return _day(value)
+    return str(dict(ask.choices).get(value, value))
 
 
 def asked_last(history: History, step: str, ask: str) -> str:

@@ -20,6 +20,11 @@ CAPABILITIES: dict[str, tuple[Duty, Label]] = {
     "cases.callback": (Duty.BUSINESS, Label("回访", "call residents back")),
     "cases.oversee": (Duty.BUSINESS, Label("看下级事项的进度", "see how cases stand")),
     "cases.identify": (Duty.BUSINESS, Label("按用途打开身份信息", "open an identity for a purpose")),
+    "accusations.handle": (Duty.BUSINESS, Label("办理检举控告", "handle accusations")),
+    "accusations.approve": (
+        Duty.BUSINESS,
+        Label("批准打开检举控告", "approve the opening of accusations"),
+    ),
     "decisions.draft": (Duty.BUSINESS, Label("起草任务", "draft tasks")),
     "decisions.break_down": (
         Duty.BUSINESS,

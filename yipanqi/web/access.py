@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from yipanqi.core import access_log
 from yipanqi.core.gate import NOBODY, Viewer
 from yipanqi.organisations.access import held, viewer_of
 from yipanqi.organisations.models import Posting
@@ -99,6 +100,24 @@ class NoStoreMiddleware:
         return response
 
 
+def _note_refusal(request: HttpRequest) -> None:
+    """Write down which matter or file a member of staff asked for by its address and did not find. There may be no such
+    thing, and nothing is asked to know: what is done is the same, so that neither an answer nor its time tells.
+    An auditor whose side it is not shut to sees which of these are matters (insight/registers.py)."""
+    match = request.resolver_match
+    if match is None or not isinstance(request.user, Account):
+        return
+    asked, enclosed = match.kwargs.get("matter_id"), match.kwargs.get("file_id")
+    if isinstance(asked, UUID) or isinstance(enclosed, UUID):
+        access_log.note(
+            account=request.user.pk,
+            page=access_log.REFUSED,
+            at=timezone.now(),
+            matter=asked,
+            fields=[f"file:{enclosed}"] if enclosed else [],
+        )
+
+
 class AccessMiddleware:
     """Refuses a view that declares nothing; sends strangers to sign in; tells staff without the capability 404."""
 
@@ -106,7 +125,10 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 404:
+            _note_refusal(request)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any

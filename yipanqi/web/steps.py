@@ -19,7 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from yipanqi.cases import paths
+from yipanqi.cases import ladder, paths, reasons
 from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
@@ -346,9 +346,9 @@ def step_form(
     `initial` is by the name of the ask; `seen` is `veil.told` of the matter and `offered` what its fields offer, where a
     page has them for all its forms.
     Ids begin with the step's name, so that several forms can share a page.
-    For asks of kind milestone the subject has `milestone_choices`, pairs of value and label (or a method that
-    returns them; or such pairs by the name of the ask), for those of kind target `target_choices` and for those of kind files `file_choices`; without any of
-    these two, nothing is asked.
+    For asks of kind milestone the subject has `milestone_choices`, pairs of value and label (or a method that returns
+    them; or such pairs by the name of the ask), of kind target `target_choices` and of kind files `file_choices`; without
+    one of these two, nothing is asked.
     """
     form = StepForm(data=data, initial=dict(initial or {}), auto_id=f"{step.name}_%s")
     form.step, form.subject = step, subject
@@ -379,30 +379,30 @@ def _fields(step: Step, ask: Ask, offered: Offered) -> list[tuple[str, forms.Fie
     }
     if ask.kind in (Kind.UNIT, Kind.UNITS, Kind.SHARES):
         return _unit_fields(ask, offered, common, offered.unit_list(f"{step.name}_units_to_choose"))
-    if ask.kind == Kind.FILES and not getattr(offered.subject, "file_choices", ()):
-        return []  # nothing came with it
-    if ask.kind == Kind.TARGET and not getattr(offered.subject, "target_choices", ()):
-        return []  # it has none
+    none = {Kind.FILES: "file_choices", Kind.TARGET: "target_choices"}.get(ask.kind)
+    if none and not getattr(offered.subject, none, ()):
+        return []  # nothing came with it, or it has none
     if ask.kind == Kind.STATUTORY and not offered.statutory:
         return []  # no department has put in its list yet
-    return [(ask.name, _BUILD[ask.kind](ask, offered, common))]
+    field = _BUILD[ask.kind](ask, offered, common)
+    if ask.only_with:
+        field.widget.attrs["data-with"] = ask.only_with
+    return [(ask.name, field)]
 
 
 def _unit_fields(
     ask: Ask, offered: Offered, common: dict[str, Any], units: tuple[str, list[tuple[str, str]] | None]
 ) -> list[tuple[str, forms.Field]]:
-    if ask.kind == Kind.SHARES:
-        return [(ask.name, Several(widget=ShareInputs(*units), **common))]
-    if ask.kind == Kind.UNITS:
-        return [(ask.name, Several(widget=UnitInputs(*units), **common))]
+    if ask.kind in (Kind.SHARES, Kind.UNITS):
+        several = ShareInputs if ask.kind == Kind.SHARES else UnitInputs
+        return [(ask.name, Several(widget=several(*units), **common))]
     typed, suggested = UnitInput(*units), offered.suggested
     if suggested is None:
         return [(ask.name, Line(widget=typed, **(common | {"help_text": _("填单位名称或代码。")})))]
     choices = [suggested, (OTHER, _("其他单位（在下面填写）"))]
     first = Choice(widget=forms.RadioSelect, choices=choices, initial=suggested[0], **common)
-    other = Line(
-        widget=typed, label=_("其他单位"), help_text=_("填单位名称或代码；不改就留空。"), required=False
-    )
+    hint = _("填单位名称或代码；不改就留空。")
+    other = Line(widget=typed, label=_("其他单位"), help_text=hint, required=False)
     return [(ask.name, first), (f"{ask.name}_other", other)]
 
 
@@ -419,15 +419,6 @@ def _suggested(subject: Any) -> tuple[str, str] | None:
     ).exists()
     text = _("%(unit)s（已退回过；依据：%(basis)s）") if gave_back else _("%(unit)s（依据：%(basis)s）")
     return str(duty.unit_id), text % {"unit": str(duty.unit), "basis": duty.basis}
-
-
-def _line(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
-    return Line(**common)
-
-
-def _text(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
-    # The widget's counter shows max_length; it is the engine that refuses.
-    return Line(widget=forms.Textarea, max_length=ask.longest, **common)
 
 
 def _choice(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
@@ -468,6 +459,13 @@ def _statutory(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Fiel
     return Choice(choices=[("", _("不按清单，在下面填写")), *offered.statutory], **common)
 
 
+def _reviewer(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
+    """The bodies that the law lets a petitioner choose, with none chosen for them; one alone is no choice."""
+    choices = ladder.choices(offered.subject)
+    common["initial"] = choices[0][0] if len(choices) == 1 else None
+    return Choice(widget=forms.RadioSelect, choices=choices, **common)
+
+
 def _co_unit(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
     choices = [(str(part.unit_id), str(part.unit)) for part in offered.parts if part.role == Part.CO]
     return Choice(widget=forms.RadioSelect, choices=choices, **common)
@@ -480,8 +478,9 @@ def _parts(ask: Ask, offered: Offered, common: dict[str, Any]) -> forms.Field:
 
 
 _BUILD: dict[Kind, Callable[[Ask, Offered, dict[str, Any]], forms.Field]] = {
-    Kind.LINE: _line,
-    Kind.TEXT: _text,
+    Kind.LINE: lambda ask, offered, common: Line(**common),
+    # The widget's counter shows max_length; it is the engine that refuses.
+    Kind.TEXT: lambda ask, offered, common: Line(widget=forms.Textarea, max_length=ask.longest, **common),
     Kind.CHOICE: _choice,
     Kind.DATE: lambda ask, offered, common: Day(**common),
     Kind.MOMENT: lambda ask, offered, common: Moment(**common),
@@ -493,6 +492,8 @@ _BUILD: dict[Kind, Callable[[Ask, Offered, dict[str, Any]], forms.Field]] = {
     Kind.TARGET: _target,
     Kind.CO_UNIT: _co_unit,
     Kind.STATUTORY: _statutory,
+    Kind.REVIEWER: _reviewer,
+    Kind.REASON: lambda ask, offered, common: Choice(choices=reasons.choices(ask.name), **common),
     Kind.PARTS: _parts,
     Kind.FILES: _files,
 }

@@ -10,13 +10,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from yipanqi.cases.steps import publishing, shared
+from yipanqi.cases.steps import evaluation, ladder, oversight, publishing, recusal, shared
 from yipanqi.cases.steps.joining import SPLIT_FROM, with_joining
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Kind, Role, Step
 
-OPEN = frozenset({"registered", "forwarded", "guided", "handling", "asked", "answered", "acting", "served"})
+OPEN = frozenset(
+    {
+        "registered",
+        "forwarded",
+        "guided",
+        "handling",
+        "asked",
+        "answered",
+        "acting",
+        "served",
+        "executing",
+        "reviewing",
+    }
+)
 
 # Routes 1 to 4 of Art. 31, each with an authority of its own; the fifth and the sixth stay with whoever has the power.
 PATHS = (
@@ -76,10 +89,15 @@ INTAKE = (
         starts=("accept", "object"), stops=("route",), when=(shared.CLEARED,), tells=(LEAD, shared.CO, SUBMITTER), bulk=True,
         plain=Label("已转给有权处理的单位", "Sent to the unit with the power to decide"), basis="信访工作条例 22、24",
     ),
+    oversight.ASSIGN,
+    oversight.INFORM,
     GUIDE,
+    oversight.REFUSE,
 )  # fmt: skip
 
-NOTICE = Ask("notice", Label("受理告知", "Notice of acceptance"), longest=2000, hint=Label("接收情况、办理的途径和程序、联系人单位和电话。", "That it was received, by which path and procedure it is handled, the unit to ask and its telephone."))  # fmt: skip
+# Whether it is owed its effect knows: nothing to whoever is anonymous, or by whom a law of its own binds (Art. 23).
+NOTICE = Ask("notice", Label("受理告知", "Notice of acceptance"), required=False, longest=2000, hint=Label("接收情况、办理的途径和程序、联系人单位和电话。匿名或没有留联系方式的可以不写；政法、纪检监察机关按自己的规定告知。", "That it was received, by which path and procedure it is handled, the unit to ask and its telephone. It may be left empty for whoever is anonymous or left no contact; courts, police and discipline organs tell by their own rules."))  # fmt: skip
+CLAUSE = Ask("duty", Label("职责依据", "Clause on duties"), Kind.LINE, longest=300, hint=Label("三定方案或权责清单的条款：写明文件和第几条。", "The clause of the statute of duties or the list of powers: which document, which article."))  # fmt: skip
 ACCEPTANCE = (
     Step(
         "accept", Label("受理", "Accept"), Label("由本单位办理，并书面告知本人。办理期限从受理起算；受理晚了，从应当受理的那天起算。", "Your unit takes it on and tells the person in writing. The limit for the opinion runs from acceptance, and from the day it was due where acceptance came late."),
@@ -100,8 +118,8 @@ ACCEPTANCE = (
     ),
     Step(
         "request_return", Label("提出异议", "Object"), Label("不归本单位办：在收到后五个工作日内写明理由和职责依据。转送单位核实同意后才退回；它不答复不算同意，告知受理的期限照常计算。", "It is not your unit's: give the reason and the clause on duties within five working days of receipt. It goes back only when the sender agrees; silence is not consent, and the limit for acceptance runs on."),
-        frozenset({"forwarded"}), None, (LEAD,), needs="cases.handle", asks=(REASON,), within="object", stops=("object",), starts=("decide",), requests="return", tells=(SENDER,),
-        basis="信访工作条例 23",
+        frozenset({"forwarded"}), None, (LEAD,), needs="cases.handle", asks=(REASON, CLAUSE), within="object", stops=("object",), starts=("decide",), requests="return",
+        labelled=True, produces=Label("异议函", "letter of objection"), tells=(SENDER,), basis="信访工作条例 23",
     ),
     Step(
         "object_lapsed", Label("异议期满", "Time to object is over"), Label("没有在期限内提出异议，不能再提。", "No objection was made in time; none can be made now."),
@@ -109,17 +127,19 @@ ACCEPTANCE = (
     ),
     Step(
         "agree_return", Label("同意异议，收回", "Agree and take it back"), Label("收回重新转送或引导；下一个单位的期限从它收到起算。", "Take it back to forward it anew or to guide it; the next unit's limits start when it gets it."),
-        frozenset({"forwarded"}), "registered", (SENDER,), needs="cases.approve", stops=("decide",), drops=("accept",), starts=("route",), decides="return",
+        frozenset({"forwarded"}), "registered", (SENDER,), needs="cases.approve", stops=("decide",), drops=("accept", "report"), starts=("route",), decides="return",
         tells=(LEAD, SUBMITTER), plain=Label("原单位无权处理，正在重新确定", "That unit has no power to decide; we are finding the one that has"), basis="信访工作条例 23",
     ),
     Step(
         "refuse_return", Label("不同意异议", "Refuse the objection"), Label("仍由该单位受理；告知受理的期限不变，不能再提异议。", "It stays with the unit; the limit for acceptance does not change, and it cannot object again."),
         frozenset({"forwarded"}), None, (SENDER,), needs="cases.approve", asks=(REASON,), stops=("decide",), decides="return", tells=(LEAD,), basis="信访工作条例 23",
     ),
+    *oversight.DISPUTING,
 )  # fmt: skip
 
 ASK, REPLY, REPLY_LAPSED = shared.ASKING
 INQUIRY = (
+    oversight.SIMPLE,
     *shared.helping(frozenset({"handling", "asked"})),
     replace(ASK, pauses=(), does=Label("向本人提一个问题；办理期限不暂停。", "Put a question to the submitter; the limit for the opinion does not stand still.")),
     replace(REPLY, resumes=(), does=Label("把您的回答交给负责单位。", "Your reply goes to the responsible unit.")),
@@ -148,7 +168,7 @@ OPINION = (
             Ask("law", Label("法律法规依据", "Legal basis"), longest=2000),
             Ask("remedy", Label("救济途径和期限", "What can be done against it, and by when"), longest=1000, hint=Label("不服的，收到之日起三十日内可以请求复查；写明向哪个机关提。", "Whoever disagrees can ask for a review within thirty days of receipt; say of which organ.")),
         ),
-        tells=(SENDER,), plain=Label("处理意见已作出，正在送达", "The opinion was given and is being served"), basis="信访工作条例 31（六）、32",
+        stops=("simple",), tells=(SENDER,), plain=Label("处理意见已作出，正在送达", "The opinion was given and is being served"), basis="信访工作条例 31（六）、32",
     ),
     Step(
         "take_back", Label("收回修改", "Take it back"), Label("还没有送达的，可以收回修改；办理期限照常计算。", "Before it is served it can be taken back and mended; the limit runs on."),
@@ -157,7 +177,7 @@ OPINION = (
     Step(
         "serve", Label("送达", "Serve"), Label("把处理意见书送达本人；请求复查和评价的时间从送达那天起算。", "Serve the opinion; the time to ask for a review and to judge it starts on the day of service."),
         frozenset({"answered"}), "served", (LEAD,), needs="cases.handle", asks=shared.SERVICE,
-        stops=("answer",), starts=("evaluate",), produces=Label("信访处理意见书", "opinion on the claim"), tells=(SUBMITTER, SENDER),
+        stops=("answer",), starts=("evaluate", "ask_review"), produces=Label("信访处理意见书", "opinion on the claim"), tells=(SUBMITTER, SENDER),
         plain=Label("处理意见书已送达，请您评价", "The opinion was served; please judge it"), basis="信访工作条例 32、34、35",
     ),
 )  # fmt: skip
@@ -192,9 +212,10 @@ GUIDED = (
     Step(
         "come_back", Label("那边不受理，重新登记", "They did not take it: register it anew"), Label("那条途径走不通：写明那边怎么说的，重新确定由谁办；转送的期限重新计算。", "The other path is shut: say what you were told there. We find anew whose it is; the limit for forwarding is counted anew."),
         frozenset({"guided"}), "registered", (SUBMITTER, SENDER), needs="cases.register", asks=(Ask("reason", Label("那边怎么说的", "What you were told there"), longest=1000),),
-        drops=("guidance",), starts=("route",), tells=(SENDER,), plain=Label("您说那边不受理，我们重新确定由谁办", "You were not taken there; we find anew whose it is"), basis="信访工作条例 22",
+        drops=("guidance", "report"), starts=("route",), tells=(SENDER,), plain=Label("您说那边不受理，我们重新确定由谁办", "You were not taken there; we find anew whose it is"), basis="信访工作条例 22",
     ),
 )  # fmt: skip
+
 
 STEPS = with_joining(
     (
@@ -204,10 +225,22 @@ STEPS = with_joining(
         *OPINION,
         *DUTIES,
         *GUIDED,
-        *shared.judging((shared.SOLVED, shared.GRADE, shared.COMMENT)),
-        shared.CLOSE,
+        *oversight.STEPS,
+        oversight.urgent(OPEN),
+        *recusal.steps(frozenset({"forwarded", "handling", "asked", "acting", "answered"}), OPEN),
+        *evaluation.judging(),
+        *evaluation.EXCLUDING,
+        replace(
+            shared.CLOSE,
+            stops=("evaluate", "ask_review"),
+            does=Label(
+                "评价和请求复查的时间都过了，该执行的已执行，办结。",
+                "The time to judge it and to ask for a review is over, and what was to be carried out is: the case closes.",
+            ),
+        ),
+        *ladder.STEPS,
         *publishing.STEPS,
-        *shared.always(Label("申诉", "claim"), OPEN, OPEN - {"answered", "served"}),
+        *shared.always(Label("申诉", "claim"), OPEN, OPEN - {"answered", "served", "executing", "reviewing"}),
     ),
     OPEN,
 )

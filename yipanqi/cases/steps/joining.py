@@ -49,9 +49,10 @@ SPLIT_FROM = Ask("split_from", Label("分自", "Split from"), Kind.LINE, require
 # them, their reply, verdict and withdrawal, and the end of their time to judge.
 FOLLOWING = frozenset({
     "route", "redirect", "guide", "accept", "accept_duty", "answer_duty", "request_return", "agree_return", "refuse_return",
+    "assign", "refuse_accept", "raise_dispute", "approve_dispute", "refuse_dispute",
     "request_extension", "approve_extension", "refuse_extension",
     "request_hold", "approve_hold", "refuse_hold", "resume", "review_due",
-    "answer", "send_back", "take_back", "serve",
+    "answer", "send_back", "take_back", "serve", "carry_out",
 })  # fmt: skip
 
 

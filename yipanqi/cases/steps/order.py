@@ -26,7 +26,7 @@ OUTCOMES = (
 
 
 def _verdict_is_not(case: Case) -> bool:
-    verdict = case.verdicts.filter(round=case.round).first()
+    verdict = case.verdicts.filter(round=case.round, of="handler").first()
     return verdict is not None and (not verdict.solved or verdict.grade == "not_satisfied")
 
 

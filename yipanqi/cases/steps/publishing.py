@@ -20,7 +20,7 @@ SUBMITTER, SENDER, SYSTEM = Role.SUBMITTER, Role.SENDER, Role.SYSTEM
 BASIS = "个人信息保护法 14、15、25"
 AFTER_AN_ANSWER = frozenset({"served", "closed"})
 GIVING = ("consent", "record_consent")
-ENDING = ("withdraw_consent", "second_handling", "second_due")
+ENDING = ("withdraw_consent", "second_handling", "second_due", "redo")
 
 # No finer than a subdistrict: of fewer people one might know who it was.
 PLACES = (

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from yipanqi.cases.queries import can_take_over
+from yipanqi.cases.steps import service
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import PRACTICE, Ask, Condition, Kind, Role, Step
 from yipanqi.organisations.notes import note_step
@@ -22,14 +23,6 @@ GRADES = (
     ("not_satisfied", Label("不满意", "Not satisfied")),
 )
 YES_NO = (("yes", Label("解决了", "Solved")), ("no", Label("没有解决", "Not solved")))
-METHODS = (
-    ("portal", Label("网上查看", "On the portal")),
-    ("phone", Label("电话告知", "By telephone")),
-    ("message", Label("短信", "By text message")),
-    ("post", Label("邮寄", "By post")),
-    ("in_person", Label("当面送达", "In person")),
-    ("left", Label("留置送达", "Left at the address")),
-)
 PURPOSES = (
     ("contact", Label("联系本人了解情况", "To contact the person about the case")),
     ("visit", Label("上门办理", "To call at the place")),
@@ -57,11 +50,7 @@ CO_UNITS = Ask(
     hint=Label("一行一个单位：请它做什么、哪天以前交来。日期不填就是答复到期那天。", "One unit a row: what it is asked to do and by when. Without a date, by the day the answer is due."),
 )  # fmt: skip
 NOTICE = Ask("notice", Label("告诉本人的理由", "The reason, as the submitter will read it"), longest=1000)
-SERVICE = (
-    Ask("method", Label("送达方式", "How it was served"), Kind.CHOICE, choices=METHODS, written=False),
-    Ask("proof", Label("凭据", "Proof"), Kind.LINE, longest=200, hint=Label("例如通话时间、邮件单号、签收人与本人关系。", "For instance the time of the call, the number of the letter."), shown=False),
-    Ask("served_on", Label("送达日期", "Served on"), Kind.DATE, required=False, written=False, hint=Label("不填就是今天；邮寄的填签收那天。评价期从这天起算。", "Today if left empty; for a letter the day it was signed for. The time to judge it starts then.")),
-)  # fmt: skip
+SERVICE = service.SERVICE
 SOLVED = Ask("solved", Label("问题解决了吗？", "Is it solved?"), Kind.CHOICE, choices=YES_NO)
 GRADE = Ask("grade", Label("您对办理满意吗？", "How satisfied are you?"), Kind.CHOICE, choices=GRADES)
 COMMENT = Ask("comment", Label("想说的话", "Anything to add"), required=False, longest=1000)
@@ -107,6 +96,7 @@ CLEAR = Step(
         POINT,
         MEND,
     ),
+    fulfils=CLEARED,
 )  # fmt: skip
 
 # Accepting and returning, where nothing but practice says how.
@@ -188,7 +178,7 @@ SEND_BACK = Step(
 )  # fmt: skip
 SERVE = Step(
     "serve", Label("送达", "Serve"), Label("答复通过审核并送达本人；评价期从送达那天起算。", "The answer is good and is served; the time to judge it starts on the day of service."),
-    frozenset({"answered"}), "served", (SENDER,), needs="cases.audit", asks=SERVICE,
+    frozenset({"answered"}), "served", (SENDER,), needs="cases.audit", asks=service.TELLING,
     stops=("audit", "answer"), starts=("evaluate",), produces=Label("答复", "answer"), tells=(SUBMITTER, LEAD), plain=Label("答复已送达，请您评价", "The answer was served; please judge it"),
 )  # fmt: skip
 

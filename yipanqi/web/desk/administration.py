@@ -88,6 +88,7 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
         Row(_("区域"), found.area),
         Row(_("电话"), found.telephone),
         Row(_("值班邮箱"), found.mailbox),
+        Row(_("机关代字"), found.word),
         Row(_("设立"), day_text(found.valid_from)),
         *([Row(_("撤销"), day_text(found.valid_to))] if found.valid_to else []),
     ]
@@ -127,6 +128,17 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
             )
             for line in registers.paths(found)
         ],
+        "reviewer_columns": [
+            Column("reviewer", _("复查复核机关"), main=True),
+            Column("from", _("从哪天起")),
+            Column("basis", _("依据")),
+        ],
+        "reviewers": [
+            TableRow(
+                cells={"reviewer": str(row.reviewer), "from": day_text(row.valid_from), "basis": row.basis}
+            )
+            for row in registers.reviewers(found)
+        ],
         "posts": registers.posts_at(found, day_of(timezone.now())),
     }
     return render(request, "desk/unit.html", context)
@@ -156,7 +168,12 @@ class LimitForm(forms.Form):
             ],
         )
         long = Number(label=_("多长"), min_value=1, max_value=365)
-        dated_fields(self, terms, _("哪项期限"), long, ("unit", how))
+        off = Tick(
+            label=_("从这天起停用"),
+            required=False,
+            help_text=_("只有法律没有规定、办理也离得了的期限能停用，例如简易办理；不勾选就是启用。"),
+        )
+        dated_fields(self, terms, _("哪项期限"), long, ("unit", how), ("off", off))
         self.fields["valid_from"].help_text = _("明天或以后。已经开始计时的不变。")
 
 
@@ -179,6 +196,7 @@ def limits(request: HttpRequest) -> HttpResponse:
             amount=whole_number(typed.get("amount")),
             unit=str(typed.get("unit") or ""),
             practice=bool(typed.get("practice")),
+            off=bool(typed.get("off")),
             basis_zh=str(typed.get("basis_zh") or ""),
             basis_en=str(typed.get("basis_en") or ""),
             by=viewer_of_request(request),
@@ -300,6 +318,7 @@ def page_words() -> dict[str, str]:
         "closed": _("办结清单"),
         "pressed": _("被要求好评"),
         "supervision": _("督办"),
+        "signs": _("交办和督办线索"),
         "file": _("照片和文件"),
         "scan": _("病毒扫描"),
         "command": _("命令行"),
@@ -313,6 +332,8 @@ def page_words() -> dict[str, str]:
         "wall": _("大屏"),
         "week": _("一周情况"),
         "role_preview": _("按角色预览（示例）"),
+        "refused": _("按网址找，没有找到"),
+        "rates": _("各项比率"),
     }
 
 
@@ -342,7 +363,9 @@ def fields_words(codes: list[str]) -> str:
         "file_served": _("文件的可看副本"),
         "file_original": _("文件原件"),
     }
-    said = ("account" if code.startswith("account:") else code for code in codes if code)
+    said = (
+        code.partition(":")[0] if code.startswith(("account:", "file:")) else code for code in codes if code
+    )
     words |= {"account": _("某个账号的记录"), "queue": _("待办列表")}
     role = _("角色 %(code)s")
     return _("、").join(

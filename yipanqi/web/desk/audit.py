@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from yipanqi.core import access_log as log
 from yipanqi.core.counting import SHANGHAI
+from yipanqi.core.gate import Viewer
 from yipanqi.exchange import writing
 from yipanqi.insight import registers
 from yipanqi.insight.registers import Look, Looking
@@ -34,7 +36,7 @@ class LogForm(forms.Form):
     """Whose looks, and between which moments (in the city's time); on one page or at one matter alone."""
 
     use_required_attribute = False
-    login = forms.CharField(max_length=60)
+    login = forms.CharField(max_length=60, required=False)
     since = forms.DateTimeField()
     until = forms.DateTimeField()
     page = forms.ChoiceField(required=False)
@@ -45,6 +47,7 @@ class LogForm(forms.Form):
         labels = (_("账号"), _("从"), _("到"), _("页面"), _("事项编号"))
         for name, label in zip(ASKED, labels, strict=True):
             self.fields[name].label = label
+        self.fields["login"].help_text = _("只看“按网址找，没有找到”的，可以不填：看所有人的。")
         moment = {"type": "datetime-local", "step": "60"}
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateTimeInput(attrs=moment, format="%Y-%m-%dT%H:%M")
@@ -52,20 +55,23 @@ class LogForm(forms.Form):
             label=_("页面"), required=False, choices=[("", _("全部")), *page_words().items()]
         )
 
-    def looking(self) -> Looking | None:
+    def looking(self, by: Viewer) -> Looking | None:
         """What is asked for; None where there is no such account or matter, which the form then says."""
         if not self.is_valid():
             return None
         typed = self.cleaned_data
         account = Account.objects.filter(login=typed["login"]).first()
-        if account is None:
+        everybody = not typed["login"] and typed["page"] == log.REFUSED
+        if account is None and not everybody:
             self.add_error("login", _("没有这个账号。"))
-        matter = registers.matter_of_number(typed["number"].strip()) if typed["number"] else None
+        matter = registers.matter_of_number(typed["number"].strip(), by) if typed["number"] else None
         if typed["number"] and matter is None:
             self.add_error("number", _("没有这个编号的事项。"))
-        if account is None or self.errors:
+        if self.errors:
             return None
-        return Looking(account.pk, typed["since"], typed["until"], typed["page"], matter)
+        return Looking(
+            account.pk if account else None, typed["since"], typed["until"], typed["page"], matter, by
+        )
 
 
 @staff("access.audit")
@@ -78,7 +84,7 @@ def access_log(request: HttpRequest) -> HttpResponse:
         form = LogForm(initial={"since": today, "until": today + dt.timedelta(days=1)})
         return render(request, "desk/access_log.html", {"form": form})
     form = LogForm(request.GET)
-    asked = form.looking()
+    asked = form.looking(viewer_of_request(request))
     if asked is None:
         return render(request, "desk/access_log.html", {"form": form}, status=422)
     _note(request, asked, now)
@@ -89,11 +95,15 @@ def access_log(request: HttpRequest) -> HttpResponse:
         "looked": True,
         "columns": [
             Column("at", _("时间")),
+            *([] if asked.account else [Column("login", _("账号"))]),
             Column("page", _("页面"), main=True),
             Column("number", _("编号"), "reference"),
             Column("fields", _("看到的内容种类")),
         ],
-        "rows": [TableRow(cells=dict(zip(COLUMNS, words.cells(row), strict=True))) for row in page.rows],
+        "rows": [
+            TableRow(cells=dict(zip(COLUMNS, words.cells(row), strict=True)) | {"login": words.login(row)})
+            for row in page.rows
+        ],
         "count": count_text(*registers.looks_counted(asked)),
         "next": f"{reverse('desk:access_log')}?{urlencode(query | {'after': page.next})}"
         if page.next
@@ -116,6 +126,15 @@ class _Words:
 
     def __init__(self) -> None:
         self._pages, self._fields = page_words(), dict[tuple[str, ...], str]()
+        self._logins: dict[UUID, str] = {}
+
+    def login(self, row: Look) -> str:
+        if row.account is None:
+            return ""
+        if row.account not in self._logins:
+            found = Account.objects.filter(pk=row.account).values_list("login", flat=True).first()
+            self._logins[row.account] = found or ""
+        return self._logins[row.account]
 
     def cells(self, row: Look) -> tuple[str, str, str, str]:
         kinds = tuple(row.fields)
@@ -132,7 +151,7 @@ def _note(request: HttpRequest, asked: Looking, at: dt.datetime, *more: str) -> 
         page="access_log",
         at=at,
         matter=asked.matter,
-        fields=(f"account:{asked.account}", *narrowed, *more),
+        fields=(f"account:{asked.account or 'all'}", *narrowed, *more),
     )
 
 
@@ -140,12 +159,14 @@ def _note(request: HttpRequest, asked: Looking, at: dt.datetime, *more: str) -> 
 @require_safe
 def looks_out(request: HttpRequest, kind: str) -> HttpResponse:
     """The same as a table, the newest 100,000 at most."""
-    asked = LogForm(request.GET).looking()
+    asked = LogForm(request.GET).looking(viewer_of_request(request))
     if kind not in writing.CONTENT_TYPES or asked is None:
         raise Http404
     _note(request, asked, timezone.now(), "given_out")
-    headers = [_("时间"), _("页面"), _("编号"), _("看到的内容种类")]
-    rows = map(_Words().cells, registers.every_look(asked, most=MOST_GIVEN))
+    headers, words = [_("时间"), _("页面"), _("编号"), _("看到的内容种类")], _Words()
+    found = registers.every_look(asked, most=MOST_GIVEN)
+    rows = (words.cells(row) if asked.account else (*words.cells(row), words.login(row)) for row in found)
+    headers += [] if asked.account else [_("账号")]
     response = HttpResponse(content_type=writing.CONTENT_TYPES[kind])
     response.write(writing.written(kind, headers, rows))
     name = f"{_('访问记录')}.{kind}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +14,7 @@ from yipanqi.core import veil
 from yipanqi.core.counting import day_of
 from yipanqi.core.engine import role_for
 from yipanqi.core.gate import Actor, Viewer
-from yipanqi.core.kinds import procedure_of
+from yipanqi.core.kinds import kind_of, procedure_of
 from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Procedure, Role, Step
 from yipanqi.core.terms import limits_on
@@ -43,13 +43,14 @@ class Asked:
     form: StepForm | None = None
     looked: Looked | None = None
     chosen: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)  # what the form of that step is filled with
 
 
 def cards(
     matter: Matter, subject: Any, view: Any, viewer: Viewer, at: dt.datetime, asked: Asked
 ) -> list[StepCard]:
-    """A card for each step that the viewer may take now, first what brings the matter on; then those that wait for a
-    condition."""
+    """A card for each step that the viewer may take now, first what others wait for and what brings the matter on; then
+    those that wait for a condition."""
     procedure = procedure_of(matter)
     amounts = _amounts(procedure, at)
     units: dict[str, list[str]] = {}
@@ -60,14 +61,13 @@ def cards(
     offered = templates.offers(matter, subject, view.steps, viewer)
     kept = kept_typed(viewer.account, matter.pk, at) if viewer.account else {}
     running = {due.code for due in view.dues if due.running}
-    for step in sorted(view.steps, key=lambda step: not _goes_on(procedure, step, matter.state, running)):
+    for step in sorted(view.steps, key=lambda step: _rank(procedure, step, matter.state, subject, running)):
         before = kept.get(step.name)
         form = asked.form if asked.form is not None and asked.name == step.name else None
         if form is None and before is not None and before.fields:
             form = typed.again(step, before, offered=choices, seen=seen)
-        form = form or step_form(
-            step, subject=subject, initial=_initial(step, view), seen=seen, offered=choices
-        )
+        initial = {**_initial(step, view), **(asked.filled if asked.name == step.name else {})}
+        form = form or step_form(step, subject=subject, initial=initial, seen=seen, offered=choices)
         mending.offer(form)
         points.offer(form, view)
         found.append(
@@ -91,6 +91,15 @@ def cards(
             )
         )
     return [*found, *_waiting(matter, subject, view, viewer)]
+
+
+def _rank(procedure: Procedure, step: Step, state: str, subject: Any, running: set[str]) -> int:
+    """What others wait for, what goes on, what ends it, and what is done beside."""
+    if step.fulfils is not None and not step.fulfils.holds(subject):
+        return 0
+    if not _goes_on(procedure, step, state, running):
+        return 3
+    return 1 if procedure.state[procedure.target(step, state)].open else 2
 
 
 def _goes_on(procedure: Procedure, step: Step, state: str, running: set[str]) -> bool:
@@ -173,11 +182,12 @@ def _waiting(matter: Matter, subject: Any, view: Any, viewer: Viewer) -> list[St
     if not matter.open:
         return []  # nothing is next; that nobody let others read it is no reason to go and ask
     names, found = {step.name for step in view.steps}, []
+    barred = kind_of(matter).barred(subject, viewer)
     for step in procedure_of(matter).steps_from(matter.state):
         unmet = next((c for c in step.when if not c.holds(subject)), None)
         if step.name in names or unmet is None or unmet.quiet or step.by == (Role.SYSTEM,) or matter.pending:
             continue
-        if role_for(view.units, subject, step, Actor(viewer)) is not None:
+        if role_for(view.units, subject, step, Actor(viewer), barred=barred) is not None:
             found.append(
                 StepCard(name=step.name, label=str(step.label), url="", why_not=unmet.why_not(subject))
             )

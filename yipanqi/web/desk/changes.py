@@ -9,11 +9,17 @@ from django.utils.translation import gettext as _
 from yipanqi.core.models import Change
 from yipanqi.exchange.organisations import DUTY_FIELDS, UNIT_FIELDS
 from yipanqi.exchange.paths import FIELDS as PATH_FIELDS
+from yipanqi.exchange.reviewers import FIELDS as REVIEWER_FIELDS
 from yipanqi.web.components.shapes import Column, TableRow
 
 LABELS = {
     what: {field.name: field.label for field in fields}
-    for what, fields in (("unit", UNIT_FIELDS), ("duty", DUTY_FIELDS), ("statutory_path", PATH_FIELDS))
+    for what, fields in (
+        ("unit", UNIT_FIELDS),
+        ("duty", DUTY_FIELDS),
+        ("statutory_path", PATH_FIELDS),
+        ("lawful_reviewer", REVIEWER_FIELDS),
+    )
 }
 #: What an audit row keeps for machines.
 NOT_SHOWN = ("path", "unit")
@@ -35,6 +41,8 @@ def rows(changes: Iterable[Change], names: dict[str, str]) -> list[TableRow]:
             what = _("机构")
         elif change.what == "statutory_path":
             what = _("法定途径：%(line)s") % {"line": change.object_id}
+        elif change.what == "lawful_reviewer":
+            what = _("复查复核机关：%(line)s") % {"line": (change.after or {}).get("reviewer", "")}
         else:
             what = _("职责：%(line)s") % {"line": _line(change.object_id, names)}
         found.append(TableRow(cells={"what": what, "how": _how(change), "at": change.at}))

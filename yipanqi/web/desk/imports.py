@@ -23,7 +23,7 @@ from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor
 from yipanqi.core.kinds import kind_named
 from yipanqi.core.procedure import Role
-from yipanqi.exchange import actions, organisations, paths, queries, writing
+from yipanqi.exchange import actions, organisations, paths, queries, reasons, reviewers, writing
 from yipanqi.exchange.failed import table_of
 from yipanqi.exchange.models import ImportRun, System
 from yipanqi.exchange.targets import Target, target_named, unused
@@ -38,6 +38,8 @@ OUT = {
     "units": (organisations.UNITS, organisations.unit_rows),
     "duties": (organisations.DUTIES, organisations.duty_rows),
     "paths": (paths.PATHS, paths.path_rows),
+    "reviewers": (reviewers.REVIEWERS, reviewers.reviewer_rows),
+    "reasons": (reasons.REASONS, reasons.reason_rows),
 }
 IMPORTERS = ("cases.import", "organisations.manage")
 SHOWN = 50

@@ -25,6 +25,7 @@ from yipanqi.cases.actions import (
     open_call_request,
 )
 from yipanqi.cases.models import Case, Channel as Door, How, Relation
+from yipanqi.cases.persons import AGENTS, REPRESENTATIVES
 from yipanqi.cases.queries import LOST_WITHIN, find_lost
 from yipanqi.core import access_log, attempts
 from yipanqi.core.asks import read_day
@@ -74,7 +75,9 @@ class IntakeForm(forms.Form):
                 label=_("经过和要求"),
                 widget=forms.Textarea,
                 max_length=LONGEST["text"],
-                help_text=_("照本人的话记。办理单位看不到这里，只看到清理以后的文字。"),
+                help_text=_(
+                    "照本人的话记，口头说的记完念给本人听，本人说对了再登记。办理单位看不到这里，只看到清理以后的文字。"
+                ),
             ),
             "place": Line(label=_("地点"), required=False, help_text=_("记到认得出是哪里就可以。")),
             "category": Choice(label=_("类别"), choices=category_choices(), required=False),
@@ -92,6 +95,21 @@ class IntakeForm(forms.Form):
             "phone": Line(label=_("电话"), required=False),
             "email": Line(label=_("电子邮箱"), required=False),
             "address": Line(label=_("联系地址"), required=False),
+            "representatives": Line(
+                label=_("其他代表"),
+                required=False,
+                widget=forms.Textarea,
+                help_text=_(
+                    "来访的：一行一位，姓名和电话。连同上面登记的这一位，最多 %(n)d 名（%(basis)s）。"
+                )
+                % {"n": REPRESENTATIVES.amount, "basis": str(REPRESENTATIVES.basis)},
+            ),
+            "signatories": Line(
+                label=_("其他联名人"),
+                required=False,
+                widget=forms.Textarea,
+                help_text=_("联名信：一行一位。只登记一件，答复给上面登记的联系人。"),
+            ),
             "relation": Choice(
                 label=_("替谁反映"),
                 widget=forms.RadioSelect,
@@ -111,6 +129,12 @@ class IntakeForm(forms.Form):
                 choices=[(how.value, how_word(how.value)) for how in HOWS],
                 required=False,
                 help_text=_("申诉求决由别人代办的，要看本人签名的书面委托书，代办人一至二名。"),
+            ),
+            "second_agent": Line(
+                label=_("另一名代办人"),
+                required=False,
+                help_text=_("姓名和电话。代办人最多 %(n)d 名（%(basis)s）。")
+                % {"n": AGENTS.amount, "basis": str(AGENTS.basis)},
             ),
             "agreed": Tick(
                 label=_("问过了：本人知道并同意；孩子的，监护人同意"),
@@ -144,7 +168,14 @@ class IntakeForm(forms.Form):
     @property
     def for_another(self) -> bool:
         """Whether what is asked of whoever speaks for another stands open."""
-        return any(self.data.get(name) for name in ("relation", "person", "person_phone", "agreed"))
+        return any(
+            self.data.get(name) for name in ("relation", "person", "person_phone", "second_agent", "agreed")
+        )
+
+    @property
+    def several(self) -> bool:
+        """Whether what is asked of those who come together stands open."""
+        return any(self.data.get(name) for name in ("representatives", "signatories"))
 
     def once(self) -> UUID:
         """The id that the page brought; a new one where it brought none."""

@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from yipanqi.cases.actions import KINDS, end_mandate, link_external, reissue_secret
+from yipanqi.cases.actions import ALL_KINDS, end_mandate, link_external, reissue_secret
+from yipanqi.cases.mixed import may_split
 from yipanqi.cases.models import Case
 from yipanqi.cases.queries import whole
 from yipanqi.core import access_log, gate
@@ -36,9 +37,10 @@ from yipanqi.meetings.instruction_access import InstructionView
 from yipanqi.meetings.meeting_access import MeetingView
 from yipanqi.meetings.models import Conference, Task
 from yipanqi.meetings.plan_models import Plan
+from yipanqi.notices.documents import Sheet
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import ListItem
-from yipanqi.web.desk import files, presence, seen, shown, templates
+from yipanqi.web.desk import files, presence, repeats, seen, shown, templates
 from yipanqi.web.desk.actions import forget_typed
 from yipanqi.web.desk.cards import Asked, cards
 from yipanqi.web.desk.instruction_shown import instruction_of
@@ -49,7 +51,7 @@ from yipanqi.web.desk.plan_shown import plan_choices, plan_of
 from yipanqi.web.desk.queue import row_title
 from yipanqi.web.desk.task_rows import late_below_url, late_words
 from yipanqi.web.desk.words import responsible_words
-from yipanqi.web.letters import letter
+from yipanqi.web.letters import in_chinese, letter, numbers, sheet_of
 from yipanqi.web.looking import findings, look_again, organisations
 from yipanqi.web.steps import Line, StepForm, step_form
 from yipanqi.web.taking import take_from_post
@@ -82,7 +84,7 @@ def _plan(pk: UUID) -> Plan:
 
 
 _SUBJECTS: dict[str, Callable[[UUID], Any]] = {
-    **dict.fromkeys(KINDS, _case),
+    **dict.fromkeys(ALL_KINDS, _case),
     "task": _task,
     "meeting": _meeting,
     "plan": _plan,
@@ -93,6 +95,8 @@ _TEXT_HEADINGS = {
     "meeting": gettext_lazy("要解决什么问题"),
     "plan": gettext_lazy("方案"),
     "instruction": gettext_lazy("事由"),
+    "review": gettext_lazy("不服的理由"),
+    "second_review": gettext_lazy("不服的理由"),
 }
 
 
@@ -157,6 +161,9 @@ def page(
     view = opened.view
     open_identity = f"{reverse('desk:matter', args=[opened.matter.pk])}?step=open_identity#step-open_identity"
     own = isinstance(opened.subject, Case) and view.takes_in
+    again = repeats.before(opened.subject, view, opened.viewer, opened.at)
+    if again and asked.form is None:
+        asked = replace(asked, filled=repeats.filled(asked.name, again, opened.subject))
     steps = cards(opened.matter, opened.subject, view, opened.viewer, opened.at, asked)
     context = {
         "view": view,
@@ -182,25 +189,35 @@ def page(
         "parts": shown.parts_of(view),
         "events": shown.events_of(view.events)[::-1],
         "refused": asked.name if asked.form is not None and asked.form.errors else "",
-        "documents": getattr(view, "documents", []),
+        "documents": _documents(view),
         "person": shown.person_of(view, open_identity),
         "concerned": shown.concerned_of(view),
+        "people_beside": shown.beside_of(view),
         "request_open": shown.request_of(view),
         "trail": shown.trail_of(view),
         "original": shown.original_of(view),
+        "below": shown.below_of(view),
         "files": files.of(view),
         "point": getattr(view, "point", None),
         "cards": steps,
         "ready": sum(not card.why_not for card in steps),
         "external": external or (ExternalForm() if own else None),
         "external_open": external is not None,
+        "mixed": own and may_split(opened.subject, Actor(opened.viewer)),
         "beside": _beside(opened),
         "responsible": _responsible(opened),
         "papers": overdue.papers_of(view, opened.viewer) if opened.matter.procedure == "task" else (),
         "here_too": presence.told(request, opened.matter.pk),
-        "seen_before": seen.before(opened.subject, view, opened.viewer),
+        "repeats": repeats.shown(again, opened.subject, view),
+        "seen_before": _seen_before(opened, {each.case.number for each in again}),
     }
     return render(request, "desk/matter.html", context)
+
+
+def _seen_before(opened: Opened, told: set[str]) -> list[seen.Earlier]:
+    """What is like it and is not told as the same again."""
+    found = seen.before(opened.subject, opened.view, opened.viewer)
+    return [each for each in found if each.number not in told]
 
 
 def _responsible(opened: Opened) -> str:
@@ -218,6 +235,12 @@ def _late_below(opened: Opened) -> tuple[str, str] | None:
         return None
     lists = any(opened.viewer.has(capability) for capability in ("board.see", *SENDING))
     return words, late_below_url(opened.subject) if lists else "#family"
+
+
+def _documents(view: Any) -> list[tuple[Any, str]]:
+    """The documents of a matter, each with the number that it bears."""
+    found = getattr(view, "documents", [])
+    return list(zip(found, numbers(found), strict=True))
 
 
 def _bound(opened: Opened) -> dict[str, Any] | None:
@@ -272,8 +295,32 @@ def _beside(opened: Opened) -> list[ListItem]:
 @require_safe
 def document(request: HttpRequest, matter_id: UUID, number: int) -> HttpResponse:
     """A document of the matter in the layout of official letters. Every look is written down."""
+    with in_chinese():
+        opened, sheet = _sheet(request, matter_id, number)
+        return letter(sheet, f"{opened.view.number}-{number}")
+
+
+@staff(*SEEING)
+@require_safe
+def document_page(request: HttpRequest, matter_id: UUID, number: int) -> HttpResponse:
+    """The same in large print."""
+    _opened, sheet = _sheet(request, matter_id, number)
+    context = {
+        "sheet": sheet,
+        "file": reverse("desk:document", args=[matter_id, number]),
+        "back": reverse("desk:matter", args=[matter_id]),
+    }
+    return render(request, "desk/document.html", context)
+
+
+def _sheet(request: HttpRequest, matter_id: UUID, number: int) -> tuple[Opened, Sheet]:
     opened = open_matter(request, matter_id)
-    answer = letter(getattr(opened.view, "documents", []), number, reference=opened.view.number)
+    found = sheet_of(
+        getattr(opened.view, "documents", []),
+        number,
+        reference=opened.view.number,
+        addressee=shown.addressee_of(opened.view),
+    )
     access_log.note(
         account=opened.viewer.account,
         page="document",
@@ -281,7 +328,7 @@ def document(request: HttpRequest, matter_id: UUID, number: int) -> HttpResponse
         matter=opened.matter.pk,
         fields=["documents"],
     )
-    return answer
+    return opened, found
 
 
 @staff(*SEEING)
@@ -305,6 +352,10 @@ def step(request: HttpRequest, matter_id: UUID, name: str) -> HttpResponse:
     response = take_posted(request, opened, value, back=here, again=again, take=special)
     if response.status_code < 400 and opened.viewer.account is not None:
         forget_typed(account=opened.viewer.account, matter=matter_id, step=name)
+    if response.status_code == 302 and gate.find(matter_id, opened.viewer, Channel.DESK) is None:
+        # What was sealed and forwarded is gone for whoever did it: its page would say that there is no such thing.
+        messages.info(request, _("这一件已经交出去，从现在起您看不到它。"))
+        return HttpResponseRedirect(reverse("desk:queue"))
     return response
 
 

@@ -38,6 +38,7 @@ PLACES = (
     Place("desk:calls", _("要打的电话"), ("cases.callback", "cases.register")),
     Place("desk:notices", _("通知"), SEEING),
     Place("desk:supervision", _("督办"), ("cases.oversee", "board.see")),
+    Place("desk:signs", _("交办和督办线索"), ("cases.route", "cases.oversee")),
     Place("desk:week", _("一周情况"), ("cases.oversee", "board.see")),
     Place("desk:wall", _("大屏"), ("board.see",)),
     Place("desk:meetings", _("会议与任务"), ("decisions.draft", "decisions.issue", "decisions.check")),

@@ -1,10 +1,11 @@
-"""The texts of messages to submitters and the fixed words of documents: what they say, how that looks; and what could
-not be delivered."""
+"""The texts of messages to submitters and the fixed words of documents: what they say, how that looks, those of cases on
+paper too; and what could not be delivered."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -18,13 +19,17 @@ from django.views.decorators.http import require_http_methods
 
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import NotAllowed, Refused
-from yipanqi.notices import papers, texts
+from yipanqi.insight.rehearsal import Rehearsal, rehearse, summed
+from yipanqi.notices import papers, series, texts
 from yipanqi.notices.actions import try_again, write_text
 from yipanqi.notices.delivery import link_to
+from yipanqi.notices.documents import sample
 from yipanqi.notices.letters import day_words
+from yipanqi.notices.models import Text
 from yipanqi.notices.queries import given_up, telephone, text_in_force
 from yipanqi.web.access import staff, viewer as viewer_of_request
-from yipanqi.web.components.shapes import Row, Tab
+from yipanqi.web.components.shapes import Row
+from yipanqi.web.letters import letter
 from yipanqi.web.steps import Line, put_beside
 
 # The last character does not fit the others: it can never be anybody's.
@@ -67,9 +72,15 @@ def notice_texts(request: HttpRequest) -> HttpResponse:
     form.full_clean()
     typed = {name: str(form.cleaned_data.get(name) or "") for name in form.fields}
     try:
+        if request.POST.get("go") == "paper":
+            return _sample(code, _module(code).clean(code, typed))
+        change = partial(write_text, code=code, given=typed, by=viewer_of_request(request), at=timezone.now())
         if request.POST.get("go") != "save":
-            return _page(request, code, form, preview=_module(code).clean(code, typed))
-        write_text(code=code, given=typed, by=viewer_of_request(request), at=timezone.now())
+            outcome = (
+                _tried_words(rehearse(change, on=day_of(timezone.now()))) if code in series.BY_CODE else ""
+            )
+            return _page(request, code, form, preview=_module(code).clean(code, typed), outcome=outcome)
+        change()
     except NotAllowed:
         raise Http404 from None
     except Refused as refusal:
@@ -80,6 +91,14 @@ def notice_texts(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _("已启用，以后发出的消息用新的文字。"))
     return HttpResponseRedirect(f"{reverse('desk:notice_texts')}?text={code}")
+
+
+def _tried_words(found: Rehearsal) -> str:
+    """What the new words would have meant, in sums: an administrator sees no case."""
+    n = {"cases": found.cases, "touched": found.touched, **summed(found.differences)}
+    if not found.touched:
+        return _("最近 %(cases)d 件里，没有一份文书会不一样。") % n
+    return _("最近 %(cases)d 件里，%(touched)d 件的 %(document)d 份文书会是新的文字。已经发出的不变。") % n
 
 
 def _module(code: str) -> Any:
@@ -100,13 +119,18 @@ def _page(
     form: TextForm,
     *,
     preview: Mapping[str, str] | None = None,
+    outcome: str = "",
     status: int = 200,
 ) -> HttpResponse:
     own, lost, in_force = _module(code), given_up(MOST), text_in_force(code)
     fields = preview or {name: getattr(in_force, name) for name in texts.LONGEST}
     context = {
-        "tabs": _tabs(texts, code),
-        "paper_tabs": _tabs(papers, code),
+        "offered": [
+            (_("消息"), _titles(texts, texts.CODES)),
+            (_("公文"), _titles(papers, papers.OFFICE)),
+            (_("诉求文书"), _titles(papers, series.BY_CODE)),
+        ],
+        "of_case": code in series.BY_CODE,
         "of_paper": own is papers,
         "code": code,
         "form": form,
@@ -117,6 +141,7 @@ def _page(
         ],
         "previews": _papers(fields) if own is papers else _previews(fields),
         "tried": preview is not None,
+        "outcome": outcome,
         "version": in_force.version,
         "since": in_force.at,
         "lost": lost,
@@ -125,9 +150,14 @@ def _page(
     return render(request, "desk/notice_texts.html", context, status=status)
 
 
-def _tabs(own: Any, code: str) -> list[Tab]:
-    here = reverse("desk:notice_texts")
-    return [Tab(str(own.TITLES[each]), f"{here}?text={each}", each == code) for each in own.CODES]
+def _titles(own: Any, codes: Iterable[str]) -> list[tuple[str, str]]:
+    return [(each, str(own.TITLES[each])) for each in codes]
+
+
+def _sample(code: str, typed: Mapping[str, str]) -> HttpResponse:
+    """A document with these words as it would go out, of nobody."""
+    with override("zh-hans"):
+        return letter(sample(code, Text(code=code, **typed), reference=SAMPLE), code)
 
 
 def _papers(fields: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ from yipanqi.organisations.queries import parts_of
 from yipanqi.web.access import staff, viewer as viewer_of_request
 from yipanqi.web.components.shapes import Column, Tab, TableRow
 from yipanqi.web.desk.given import given
-from yipanqi.web.steps import Line, put_beside
+from yipanqi.web.steps import Line, Tick, put_beside
 
 NEW = "new"
 
@@ -169,6 +169,7 @@ def _parts() -> dict[str, str]:
         "takes": _("进来的列"),
         "gives": _("回传的列"),
         "values": _("它的叫法"),
+        "above": _("从它来的算上级转来"),
     }
 
 
@@ -211,6 +212,12 @@ class SystemForm(forms.Form):
                 help_text=_("每行写一个：字段: 它的叫法 = 我们的代码，例如 state: 已办结 = closed。可用的字段：%(names)s。")
                 % {"names": _("、").join(VALUED)},
             ),
+            "above": Tick(
+                label=called["above"],
+                initial=shown.above,
+                required=False,
+                help_text=_("上级信访系统等：各项比率里，上级转来的和本级受理的分开数。"),
+            ),
         }  # fmt: skip
 
 
@@ -223,7 +230,8 @@ def system(request: HttpRequest, code: str) -> HttpResponse:
         return _system_page(request, found, SystemForm(found))
     form = SystemForm(found, request.POST)
     form.full_clean()
-    said = {name: str(form.cleaned_data.get(name) or "") for name in form.fields}
+    said: dict[str, Any] = {name: str(form.cleaned_data.get(name) or "") for name in form.fields}
+    said["above"] = bool(form.cleaned_data.get("above"))
     said["code"] = found.pk if found else said["code"].strip()
     try:
         keep_system(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yipanqi.cases.models import Case
+from yipanqi.cases.procedure import ACCUSATION
 from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.insight.similar import seen_before
@@ -32,8 +33,10 @@ class Earlier:
 
 def before(subject: Any, view: Any, viewer: Viewer) -> list[Earlier]:
     """Those most like this case, by the words that this viewer reads on the page; nothing for any other matter, nor
-    once it is ended."""
+    once it is ended, never for an accusation, nor for a review: what that reviews stands on its page."""
     if not isinstance(subject, Case) or not subject.matter.open or view.text_withheld:
+        return []
+    if subject.matter.procedure == ACCUSATION.code or subject.reviews_id:
         return []
     said = getattr(view, "original", None) or {}
     title, text = view.title or said.get("title", ""), view.text or said.get("text", "")
@@ -46,17 +49,13 @@ def like(title: str, text: str, case: Case, viewer: Viewer) -> list[Earlier]:
     ids = [each.case.pk for each in found]
     leads = Part.objects.filter(matter__in=ids, role=Part.LEAD, until__isnull=True).select_related("unit")
     units = {part.matter_id: str(part.unit) for part in leads}
-    return [
-        Earlier(
-            number=each.case.number,
-            title=each.case.title,
-            url=reverse("desk:matter", args=[each.case.pk]),
-            unit=units.get(each.case.pk, ""),
-            badge=_badge(each.case),
-            why=_why(each.why),
-        )
-        for each in found
-    ]
+    return [row(each.case, each.why, units.get(each.case.pk, "")) for each in found]
+
+
+def row(case: Case, why: Why, unit: str) -> Earlier:
+    """An earlier case in a list, with the unit that leads it."""
+    url = reverse("desk:matter", args=[case.pk])
+    return Earlier(case.number, case.title, url, unit, _badge(case), _why(why))
 
 
 def _badge(case: Case) -> Badge:

@@ -20,6 +20,7 @@ from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Kind, Procedure, Step
 from yipanqi.meetings.models import Target
 from yipanqi.meetings.nodes import milestones_written, targets_written
+from yipanqi.notices.documents import submitter_called
 from yipanqi.organisations.models import Part
 from yipanqi.organisations.timeline import Event as TimelineEvent
 from yipanqi.web.components.frames import url_or_none
@@ -28,7 +29,16 @@ from yipanqi.web.components.words import day_text, moment_text
 from yipanqi.web.desk.instruction_shown import instruction_facts
 from yipanqi.web.desk.meeting_shown import meeting_facts
 from yipanqi.web.desk.plan_shown import plan_facts
-from yipanqi.web.desk.words import anonymity_word, channel_word, choice_word, mandate_word, marked, part_word
+from yipanqi.web.desk.words import (
+    anonymity_word,
+    beside_word,
+    channel_word,
+    choice_word,
+    gathering_word,
+    mandate_word,
+    marked,
+    part_word,
+)
 
 
 def events_of(events: Iterable[TimelineEvent]) -> list[Event]:
@@ -51,6 +61,18 @@ def events_of(events: Iterable[TimelineEvent]) -> list[Event]:
     ]
 
 
+def below_of(view: Any) -> list[dict[str, Any]]:
+    """What a review reviews: its events in lines and its documents, the newest first, records of service last."""
+    return [
+        vars(one)
+        | {
+            "events": events_of(one.events)[::-1],
+            "documents": [d for last in (False, True) for d in one.documents[::-1] if d.record == last],
+        }
+        for one in getattr(view, "below", ())
+    ]
+
+
 def facts_of(view: Any) -> list[Row]:
     """What is known of the matter beside its text."""
     procedure = procedure_of(view.matter)
@@ -66,6 +88,8 @@ def facts_of(view: Any) -> list[Row]:
         rows.append(Row(_("来源"), channel_word(view.channel)))
         rows.append(Row(_("收到时间"), moment_text(view.received_at)))
         rows.append(Row(_("身份方式"), anonymity_word(view.anonymity)))
+    if getattr(view, "gathering", None) is not None:
+        rows.append(Row(_("几个人一起"), gathering_word(view.gathering)))
     if getattr(view, "mandate", None) is not None:
         rows.append(Row(_("替谁反映"), mandate_word(view.mandate)))
     if outcome:
@@ -74,7 +98,7 @@ def facts_of(view: Any) -> list[Row]:
         rows.append(Row(_("办理轮次"), _("二次办理")))
     verdict = getattr(view, "verdict", None)
     if verdict:
-        rows.append(Row(_("本人评价"), _verdict_words(procedure, verdict)))
+        rows += _verdict_rows(procedure, verdict)
     if getattr(view, "published", ""):
         rows.append(Row(_("公开"), _public_page(view.published)))
     rows += [Row(_("%(system)s编号") % {"system": s}, number) for s, number in getattr(view, "external", ())]
@@ -85,6 +109,19 @@ def _public_page(number: str) -> SafeString:
     """That everybody may read of it; with the way there where residents' pages are served too."""
     url = url_or_none("portal:other", number)
     return format_html('<a href="{}">{}</a>', url, _("已公开")) if url else format_html("{}", _("已公开"))
+
+
+def _verdict_rows(procedure: Procedure, verdict: dict[str, Any]) -> list[Row]:
+    """What was said of the unit that handled it and, of a claim, of the petition office, each with its reason."""
+    rows = [Row(_("本人评价"), _with_why(_verdict_words(procedure, verdict), verdict.get("why")))]
+    if verdict.get("office"):
+        grade = choice_word(procedure, "evaluate", "office", verdict["office"])
+        rows.append(Row(_("本人评价信访部门"), _with_why(grade, verdict.get("office_why"))))
+    return rows
+
+
+def _with_why(said: str, why: object) -> str:
+    return _("%(grade)s（%(why)s）") % {"grade": said, "why": why} if why else said
 
 
 def _verdict_words(procedure: Procedure, verdict: dict[str, Any]) -> str:
@@ -173,6 +210,8 @@ _TIES: dict[str, Callable[[], str]] = {
     trail.SPLIT_INTO: lambda: _("分出："),
     trail.JOINED: lambda: _("并入："),
     trail.PARTED: lambda: _("拆出，不再随它办理："),
+    trail.REVIEWED: lambda: _("由这一件审查："),
+    trail.REVIEWS: lambda: _("审查这一件："),
 }
 
 
@@ -221,6 +260,16 @@ def person_of(view: Any, open_url: str) -> Person | None:
     return Person(name, contact, _("已打开，三十分钟后重新隐去。"), masked=False)
 
 
+def addressee_of(view: Any) -> str:
+    """To whom a document goes, as far as this viewer knows: the name while the identity is open to them, else masked as on
+    the page; what submitters are called where nobody may know it. Nothing for what no submitter filed."""
+    if not hasattr(view, "person"):
+        return ""
+    person = view.person
+    known = (person.person or person.name) if person is not None else ""
+    return known or submitter_called(view.matter.procedure)
+
+
 def _who(name: str, mandate: Mandate | None) -> str:
     """A name with the part they have, where two people stand on the page."""
     told = name or _("没有留姓名")
@@ -236,6 +285,12 @@ def concerned_of(view: Any) -> Person | None:
     if found is None or not found.person:
         return None
     return Person(found.person, found.person_phone, _("本人：这件事是替这个人反映的。"), found.masked)
+
+
+def beside_of(view: Any) -> list[tuple[str, tuple[str, ...]]]:
+    """Who stands beside the submitter, while the identity is open: what they are called, and their names."""
+    found = getattr(getattr(view, "person", None), "beside", {})
+    return [(beside_word(name), people) for name, people in found.items()]
 
 
 def request_of(view: Any) -> dict[str, Any] | None:
@@ -279,6 +334,11 @@ TONES: dict[str, Tone] = {
     "on_hold": "waiting",
     "answered": "active",
     "served": "waiting",
+    "requested": "active",
+    "hearing": "active",
+    "executing": "active",
+    "reviewing": "waiting",
+    "not_accepted": "neutral",
     "closed": "done",
     "withdrawn": "neutral",
     "redirected": "neutral",

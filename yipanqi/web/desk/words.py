@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from yipanqi.cases.actions import KINDS
 from yipanqi.cases.models import Anonymity, Mandate, anonymities
+from yipanqi.cases.persons import Gathering
 from yipanqi.core.gate import Viewer
 from yipanqi.core.models import Limit
 from yipanqi.core.procedure import Procedure
@@ -39,6 +40,7 @@ def kind_words(code: str) -> str:
         "order": _("反映问题、求助（工单）"),
         "suggestion": _("提建议（人民建议）：为公共的事出主意"),
         "claim": _("申诉求决：对自己受到的处理或决定不服"),
+        "accusation": _("检举控告：举报公职人员或单位违纪违法"),
     }.get(code, code)
 
 
@@ -99,6 +101,24 @@ def mandate_word(mandate: Mandate) -> str:
     return _("%(told)s；已结束，由本人自己办") % {"told": told} if mandate.ended else told
 
 
+def gathering_word(gathering: Gathering) -> str:
+    """That several filed it together, and how many are named; a collective one is called so (集体)."""
+    told = _("走访代表 %(n)d 名") if gathering.form == "visit" else _("联名信，%(n)d 人")
+    told = told % {"n": gathering.people}
+    return (
+        _("%(told)s（集体）") % {"told": told} if gathering.form == "joint" and gathering.collective else told
+    )
+
+
+def beside_word(name: str) -> str:
+    """What those are called who stand beside whoever filed it."""
+    return {
+        "representatives": _("其他代表"),
+        "signatories": _("其他联名人"),
+        "second_agent": _("另一名代办人"),
+    }.get(name, name)
+
+
 def duty_word(code: str) -> str:
     """The duty of accounts and roles: business, or one of the three administrators'."""
     return {
@@ -111,7 +131,7 @@ def duty_word(code: str) -> str:
 
 def part_word(role: str, kind: str = "order") -> str:
     """What part a unit has in a matter; an order and a task each have words of their own for it."""
-    words = {"sender": _("转办单位"), "lead": _("主办单位"), "co": _("协办单位")}
+    words = {"sender": _("转办单位"), "lead": _("主办单位"), "co": _("协办单位"), "superior": _("共同上级")}
     if kind == "task":
         words = {"sender": _("下达单位"), "lead": _("牵头单位"), "co": _("配合单位")}
     if kind == "meeting":
@@ -181,6 +201,8 @@ def choice_word(procedure: Procedure, step: str, ask: str, code: object) -> str:
 def amount_words(row: Limit, *, own_date: bool = False) -> str:
     """How long a limit is; `own_date`: at most, for its date is given."""
     amount = amount_text(row)
+    if row.off:
+        return _("停用（%(amount)s）") % {"amount": amount}
     return _("所填日期，最长 %(amount)s") % {"amount": amount} if own_date else amount
 
 

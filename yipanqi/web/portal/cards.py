@@ -81,7 +81,13 @@ def _so_far(step: Step, view: CaseView) -> dict[str, Any]:
     if step.name != "evaluate" or view.verdict is None or view.verdict["round"] != view.round:
         return {}
     # By the names of the asks: a procedure that does not ask whether it is solved has no such field.
-    return {"grade": view.verdict["grade"], "solved": "yes" if view.verdict["solved"] else "no"}
+    so_far: dict[str, Any] = {
+        "grade": view.verdict["grade"],
+        "solved": "yes" if view.verdict["solved"] else "no",
+    }
+    reasons = {name: view.verdict[name] for name in ("why", "office_why") if view.verdict.get(name)}
+    so_far |= {name: str(getattr(row, "pk", "")) for name, row in reasons.items()}
+    return so_far | ({"office": view.verdict["office"]} if view.verdict.get("office") else {})
 
 
 def _tells(step: Step) -> list[str]:

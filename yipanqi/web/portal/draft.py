@@ -21,10 +21,12 @@ from yipanqi.organisations.models import Area, Category
 from yipanqi.web.portal.actions import Content, Kept, change_draft, code_in, handle_of
 from yipanqi.web.portal.forms import (
     FOR_ANOTHER,
+    TOGETHER,
     ContactForm,
     KindForm,
     KnownForm,
     PageForm,
+    TogetherForm,
     WhatForm,
     WhereForm,
 )
@@ -35,10 +37,11 @@ FORMS: Mapping[str, type[PageForm]] = {
     "where": WhereForm,
     "known": KnownForm,
     "contact": ContactForm,
+    "together": TogetherForm,
 }
 CHECK, FILES, WHERE = "check", "files", "where"
 FIRST = next(iter(FORMS))
-PAGES = ("kind", "what", "where", FILES, "known", "contact", CHECK)
+PAGES = ("kind", "what", "where", FILES, "known", "contact", "together", CHECK)
 CONTACT = tuple(name for name in ContactForm.base_fields if name not in FOR_ANOTHER)
 FIELDS = tuple(name for form in FORMS.values() for name in form.base_fields)
 SALT = "portal.filing"
@@ -85,6 +88,8 @@ class Draft:
             values |= dict.fromkeys(FOR_ANOTHER, "")
         if values["relation"] == Relation.GUARDIAN:
             values["person_phone"] = ""
+        if values["relation"] != TOGETHER or values["anonymity"] == Anonymity.ANONYMOUS:
+            values["signatories"] = ""
         if data.get("unpoint"):
             values["point"] = ""
         code = code_in(str(data.get("draft", "")))
@@ -142,11 +147,18 @@ class Draft:
         return relation if relation in Relation.values else ""
 
     @property
+    def together(self) -> bool:
+        """Whether others sign it as well."""
+        return self.values.get("relation") == TOGETHER and not self.anonymous
+
+    @property
     def pages(self) -> tuple[str, ...]:
         """The pages this person meets: somebody anonymous is not asked for a contact, only, where they speak for
-        another, whether that person agrees."""
-        asked = not self.anonymous or self.relation
-        return tuple(page for page in PAGES if asked or page != "contact")
+        another, whether that person agrees. Whoever signs with others says who they are."""
+        left_out = set() if self.together else {"together"}
+        if self.anonymous and not self.relation:
+            left_out.add("contact")
+        return tuple(page for page in PAGES if page not in left_out)
 
     def form(self, page: str, *, checked: bool) -> forms.Form:
         """The form of a page: with errors where `checked`, else just filled in."""
@@ -156,6 +168,7 @@ class Draft:
             kind=self.kind,
             relation=self.relation,
             anonymous=self.anonymous,
+            together=self.together,
         )
 
     def first_wrong(self) -> str | None:

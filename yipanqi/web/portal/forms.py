@@ -8,14 +8,16 @@ from django import forms
 from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext as _, gettext_lazy
 
-from yipanqi.cases.actions import LONGEST, LONGEST_OTHER
+from yipanqi.cases.actions import longest
 from yipanqi.cases.models import Anonymity, Relation, anonymities
+from yipanqi.cases.persons import listed
 from yipanqi.text import geo
 from yipanqi.web.portal.promises import kind_names
 from yipanqi.web.steps import area_choices, category_choices
 
 Choices = list[tuple[str, Any]]
 MYSELF = "self"
+TOGETHER = "together"  # for oneself and others, who sign as well
 FOR_ANOTHER = ("person", "person_phone", "agreed")  # asked of whoever speaks for somebody else
 TOO_LONG = gettext_lazy("最多 %(limit_value)d 字，现有 %(show_value)d 字。请删减后再继续。")
 A_PHONE = RegexValidator(
@@ -29,14 +31,20 @@ class PageForm(forms.Form):
     use_required_attribute = False
 
     def __init__(
-        self, *args: Any, kind: str = "", relation: str = "", anonymous: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        kind: str = "",
+        relation: str = "",
+        anonymous: bool = False,
+        together: bool = False,
+        **kwargs: Any,
     ) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-        self.voice, self.speaks_as, self.anonymous = kind, relation, anonymous
+        self.voice, self.speaks_as, self.anonymous, self.together = kind, relation, anonymous, together
         for name, field in self.fields.items():
             if isinstance(field, forms.CharField):
-                _limit(field, LONGEST.get(name, LONGEST_OTHER))
+                _limit(field, longest(name))
 
 
 def _limit(field: forms.CharField, longest: int) -> None:
@@ -157,7 +165,14 @@ class KnownForm(PageForm):
     @property
     def for_another(self) -> bool:
         """Whether the choice stands open: somebody else was chosen, or something is wrong with it."""
-        return bool(self.speaks_as) or bool(self["relation"].errors)
+        return bool(self.speaks_as) or self.together or bool(self["relation"].errors)
+
+    def clean(self) -> dict[str, Any]:
+        """A joint letter has somebody to whom the reply goes."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("relation") == TOGETHER and given.get("anonymity") == Anonymity.ANONYMOUS:
+            self.add_error("relation", _("联名的要有一位联系人，答复给这一位，不能匿名。"))
+        return given
 
 
 class ContactForm(PageForm):
@@ -224,6 +239,32 @@ class ContactForm(PageForm):
             tick.label, tick.help_text, tick.error_messages["required"] = _agreement(
                 self.speaks_as, self.voice
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever signs for several can be reached: the reply goes to them."""
+        given: dict[str, Any] = super().clean() or {}
+        wrong = {"phone", "email", "address"} & set(self.errors)
+        if self.together and not wrong and not any(given.get(n) for n in ("phone", "email", "address")):
+            self.add_error("phone", _("联名的请留电话、邮箱或地址，答复给您这一位。"))
+        return given
+
+
+class TogetherForm(PageForm):
+    """Who else signs a joint letter."""
+
+    signatories = forms.CharField(
+        label=gettext_lazy("还有哪些人一起联名？"),
+        help_text=gettext_lazy("一行写一位的姓名，愿意留电话的写在姓名后面。您自己不用再写。"),
+        widget=forms.Textarea(attrs={"autocomplete": "off"}),
+        error_messages={"required": gettext_lazy("请至少写一位；只有您一位的，请返回上一步改选“替我自己”。")},
+    )
+
+    def clean_signatories(self) -> str:
+        """Names, not numbers alone."""
+        given = str(self.cleaned_data["signatories"])
+        if not listed(given):
+            raise forms.ValidationError(_("请写姓名，一行一位。"))
+        return given
 
 
 class TrackForm(forms.Form):
@@ -298,6 +339,20 @@ def _what_words(kind: str) -> dict[str, tuple[str, str, str]]:
             ),
         },
     }
+    found["accusation"] = {
+        "title": (
+            _("用一句话说是什么事"),
+            _("例如：某单位违规收费。这句话也会密封。"),
+            _("请用一句话写明是什么事。"),
+        ),
+        "text": (
+            _("详细说说"),
+            _(
+                "谁、在什么时候、做了什么、您怎么知道的。别写只有您一个人知道的细节，除非非写不可：内容会让人认出您来。"
+            ),
+            _("请写下事情的经过，一两句话也可以。"),
+        ),
+    }
     return found.get(kind, {})
 
 
@@ -309,6 +364,10 @@ def kind_hints() -> dict[str, str]:
         "claim": _(
             "对某个单位给您的处理、决定或答复不服，要求纠正。例如：补贴少发、申请被拒没有说依据。"
             "能走诉讼、仲裁、行政复议的，我们会告诉您去哪里、怎么办。"
+        ),
+        "accusation": _(
+            "举报公职人员或单位违纪违法。密封转给有权机关，被反映的一方查不到。"
+            "请用自己的手机，不要用单位的电脑和网络；可以不留姓名。"
         ),
     }
 
@@ -330,6 +389,7 @@ def relation_choices() -> Choices:
         (MYSELF, _("替我自己")),
         (Relation.HELPER.value, _("替别人（本人知道并同意）")),
         (Relation.GUARDIAN.value, _("我是监护人，替孩子或被监护的人")),
+        (TOGETHER, _("替我自己，和别人一起联名")),
     ]
 
 
@@ -337,6 +397,7 @@ def relation_hints() -> dict[str, str]:
     """What follows from the choice."""
     return {
         Relation.HELPER: _("例如老人、病人、看不清屏幕的人。由您查进度；他（她）随时可以收回，自己接手。"),
+        TOGETHER: _("只算一件事，答复给您，由您转告大家。联名的人姓名加密保存，和您的一样。"),
         Relation.GUARDIAN: _("孩子不满十四周岁的，由监护人同意，按儿童个人信息规则处理。"),
     }
 

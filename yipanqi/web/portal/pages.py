@@ -45,8 +45,8 @@ def figures(request: HttpRequest) -> HttpResponse:
         "figures": found,
         "columns": [
             Column("about", _("什么事"), main=True),
-            Column("open", _("正在办"), "number"),
-            Column("closed", _("已办结"), "number"),
+            Column("open", _("正在办")),
+            Column("closed", _("已办结")),
             Column("in_time", _("按期办结"), "number"),
             Column("solved", _("本人说解决了"), "number"),
         ],
@@ -54,8 +54,8 @@ def figures(request: HttpRequest) -> HttpResponse:
             TableRow(
                 {
                     "about": one.name,
-                    "open": one.open,
-                    "closed": one.closed,
+                    "open": one.open or _("少于 5 件"),
+                    "closed": one.closed or _("少于 5 件"),
                     "in_time": share_text(one.in_time),
                     "solved": share_text(one.solved),
                 }

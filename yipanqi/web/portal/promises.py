@@ -81,7 +81,12 @@ def amounts(at: dt.datetime, kind: str = "order") -> dict[str, str]:
 
 def kind_names() -> dict[str, str]:
     """What a resident calls the kinds of voice."""
-    return {"order": _("反映一个问题"), "suggestion": _("提一条建议"), "claim": _("说说我受到的处理或决定")}
+    return {
+        "order": _("反映一个问题"),
+        "suggestion": _("提一条建议"),
+        "claim": _("说说我受到的处理或决定"),
+        "accusation": _("反映公职人员或单位违纪违法"),
+    }
 
 
 def follows(kind: str, at: dt.datetime) -> list[str]:
@@ -111,6 +116,11 @@ def follows(kind: str, at: dt.datetime) -> list[str]:
             ),
         ],
     }
+    said["accusation"] = [
+        ("", _("只有登记的人看一次，马上密封转给有权办理的机关；被反映的单位和它的下级查不到。")),
+        ("", _("查询页上的字和别的诉求一样，不写您说的是什么；给您发的消息也不写。")),
+        ("", _("以后由那个机关按规定办；规定要答复您的，会写在您的查询页上。")),
+    ]
     lines = said.get(kind, said["order"])
     return [line % {"amount": long.get(code, "")} for code, line in lines if not code or code in long]
 
@@ -126,6 +136,7 @@ def _in_a_line() -> dict[str, str]:
         "order": _("登记、转办、办理、审核答复、您评价；不满意或没有解决，再办一次。"),
         "suggestion": _("筛选、交办、研究、审核答复、您评价；不采纳的写明理由。"),
         "claim": _("转送、受理、调查核实、处理意见书送达、您评价；不服的可以请求复查。"),
+        "accusation": _("登记、密封转给有权机关、由它按规定办；内容打开一次，写明一次。"),
     }
 
 

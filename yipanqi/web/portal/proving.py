@@ -24,7 +24,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from yipanqi.cases.models import Case
-from yipanqi.cases.procedure import PROCEDURES
+from yipanqi.cases.procedure import LADDER, PROCEDURES
 from yipanqi.core import published, receipts
 from yipanqi.core.procedure import Kind, Procedure
 from yipanqi.core.receipts import NotInOrder, Shown
@@ -145,7 +145,7 @@ def _hash(text: str) -> str:
 
 def _words() -> dict[str, Any]:
     """What the script says, in the reader's language: of the steps and questions, and of its checks."""
-    kinds = {procedure.code: _steps(procedure) for procedure in PROCEDURES}
+    kinds = {procedure.code: _steps(procedure) for procedure in (*PROCEDURES, *LADDER)}
     # Of the other kinds what differs alone: most steps are the same for all.
     for code in kinds.keys() - {"order"}:
         kinds[code] = {name: each for name, each in kinds[code].items() if kinds["order"].get(name) != each}

@@ -26,11 +26,12 @@ from yipanqi.core.gate import Actor, Channel, Viewer
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.procedure import Role
 from yipanqi.notices.actions import set_silence
+from yipanqi.notices.documents import Sheet, submitter_called
 from yipanqi.notices.queries import silent
 from yipanqi.organisations.timeline import DocumentView, Event
 from yipanqi.web.access import public
 from yipanqi.web.components.shapes import Row
-from yipanqi.web.letters import letter
+from yipanqi.web.letters import in_chinese, letter, numbers, sheet_of
 from yipanqi.web.looking import look_again
 from yipanqi.web.portal import proof
 from yipanqi.web.portal.cards import cards, own_steps, typed_in
@@ -146,7 +147,7 @@ def _case_page(
         "answer": _numbered(view, answered[-1:]),
         "others": _numbered(view, [d for d in view.documents if d not in answered[-1:]]),
         "events": _told_once(view.events),
-        "facts": _facts(view),
+        "facts": _facts(view, submission.kind),
         "hotline": hotline(),
         "resumed": resumed,
         "may_be_told": submission.has_contact and not ended(submission),
@@ -156,9 +157,12 @@ def _case_page(
     return render(request, "portal/case.html", context)
 
 
-def _numbered(view: CaseView, documents: list[DocumentView]) -> list[tuple[int, DocumentView]]:
-    """Documents with their place among all of the case's."""
-    return [(view.documents.index(one) + 1, one) for one in documents]
+def _numbered(view: CaseView, documents: list[DocumentView]) -> list[tuple[int, DocumentView, str]]:
+    """Documents with their place among all of the case's and the number they bear."""
+    return [
+        (view.documents.index(one) + 1, one, own)
+        for one, own in zip(documents, numbers(documents), strict=True)
+    ]
 
 
 def _threads(current: Case) -> list[dict[str, Any]]:
@@ -167,14 +171,21 @@ def _threads(current: Case) -> list[dict[str, Any]]:
     rows = [
         {
             "url": reverse("portal:case", args=[case.number]),
-            "title": case.title or _("（标题还在整理）"),
+            "title": case.title or _untitled(case),
             "number": case.number,
+            "kind": str(procedure_of(case.matter).label) if case.reviews_id else "",
             "state": str(procedure_of(case.matter).state[case.matter.state].plain),
             "current": case.pk == current.pk,
         }
         for case in own
     ]
     return rows if len(rows) > 1 else []
+
+
+def _untitled(case: Case) -> str:
+    """What has no title yet, or never has one: an accusation, which looks like anything else (trust-and-ux H3)."""
+    fresh = case.matter.state == procedure_of(case.matter).initial.target
+    return _("（标题还在整理）") if fresh else _("这份提交的另一部分")
 
 
 def _told_once(events: list[Event]) -> list[Event]:
@@ -189,12 +200,12 @@ def _question(view: CaseView) -> str:
     return asked[-1].text if asked else ""
 
 
-def _facts(view: CaseView) -> list[Row]:
+def _facts(view: CaseView, kind: str) -> list[Row]:
     rows = [
         Row(_("标题"), view.title),
         Row(_("类别"), view.category),
         Row(_("地点"), view.area),
-        Row(_("署名方式"), dict(anonymity_choices(view.matter.procedure))[view.anonymity]),
+        Row(_("署名方式"), dict(anonymity_choices(kind))[view.anonymity]),
         Row(_("替谁反映"), _spoken_for(view)),
     ]
     return [row for row in rows if row.value]
@@ -213,13 +224,40 @@ def _spoken_for(view: CaseView) -> str:
 @unlisted
 @require_safe
 def document(request: HttpRequest, reference: str, number: int) -> HttpResponse:
-    """What was served in writing, as a letter to print."""
+    """What was served in writing, as a letter to print. It bears no name: it lies among the downloads of a telephone that
+    others pick up (docs/adr/0019), and the portal can open no seal."""
     found = proof.proved(request, reference, timezone.now())
     if found is None:
         return to_track(reference)
-    row, viewer = own_case(reference, *found)
+    with in_chinese():
+        view, sheet = _sheet(reference, *found, number)
+        return letter(sheet, f"{view.number}-{number}")
+
+
+@public
+@unlisted
+@require_safe
+def document_page(request: HttpRequest, reference: str, number: int) -> HttpResponse:
+    """The same in large print."""
+    found = proof.proved(request, reference, timezone.now())
+    if found is None:
+        return to_track(reference)
+    view, sheet = _sheet(reference, *found, number)
+    context = {
+        "sheet": sheet,
+        "file": reverse("portal:document", args=[view.number, number]),
+        "back": reverse("portal:case", args=[view.number]),
+    }
+    return render(request, "portal/document.html", context)
+
+
+def _sheet(
+    reference: str, submission: Submission, secret: TrackingSecret, number: int
+) -> tuple[CaseView, Sheet]:
+    row, viewer = own_case(reference, submission, secret)
     view: CaseView = gate.present(row.matter, viewer, Channel.PORTAL)
-    return letter(view.documents, number, reference=view.number)
+    addressee = submitter_called(row.matter.procedure)
+    return view, sheet_of(view.documents, number, reference=view.number, addressee=addressee)
 
 
 @public
@@ -276,6 +314,10 @@ def _told(name: str) -> str:
     return {
         "reply": _("您的回答已交给负责单位，它的期限接着计算。"),
         "evaluate": _("谢谢，已记下您的评价。评价期结束前办理单位看不到，您也可以修改。"),
+        "ask_review": _("请求已送到审查的单位：它是单独的一件，在上面可以打开；最晚哪天作出意见，写在那里。"),
+        "ask_second": _("请求已送到审查的单位：它是单独的一件，在上面可以打开；最晚哪天作出意见，写在那里。"),
+        "want_review": _("已记下，算在期限内；登记好由哪个单位审查以后，请再来这里选。"),
+        "want_second": _("已记下，算在期限内；登记好由哪个单位审查以后，请再来这里选。"),
         "come_back": _("已重新登记，我们再确定由谁办；转送的期限重新计算。"),
         "second_handling": _("已要求二次办理，负责单位会重新办理并再次答复您。"),
         "consent": _("谢谢，已记下。公开以前我们会去掉能认出您的内容；您随时可以收回。"),

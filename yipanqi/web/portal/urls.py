@@ -11,7 +11,7 @@ from yipanqi.web.portal.others import other, others
 from yipanqi.web.portal.pages import accessibility, children, figures, home, how, privacy
 from yipanqi.web.portal.proving import check_receipt, check_receipt_file, checkpoints, receipt_file
 from yipanqi.web.portal.receipt import case_receipt, receipt
-from yipanqi.web.portal.tracking import case, document, end, leave, messages, step, track
+from yipanqi.web.portal.tracking import case, document, document_page, end, leave, messages, step, track
 
 app_name = "portal"
 urlpatterns = [
@@ -38,6 +38,7 @@ urlpatterns = [
     path("track/<str:reference>/receipt-<slug:sheet>.pdf", case_receipt, name="case_receipt"),
     path("track/<str:reference>/receipt.json", receipt_file, name="receipt_file"),
     path("track/<str:reference>/documents/<int:number>.pdf", document, name="document"),
+    path("track/<str:reference>/documents/<int:number>/", document_page, name="document_page"),
     path("end/", end, name="end"),
     path("leave/", leave, name="leave"),
 ]
