@@ -116,7 +116,10 @@ LIMITS = (
     ),
     Row(
         "T12", "25", "grave and urgent: reported at once, no number of days",
-        _of(_OVERSIGHT, "test_what_is_grave_and_urgent_is_reported_at_once_with_no_number_of_days"),
+        _of(
+            _OVERSIGHT, "test_what_is_grave_and_urgent_is_reported_at_once_with_no_number_of_days",
+            "test_who_a_grave_matter_is_reported_to_is_told_where_they_may_find_it",
+        ),
     ),
     Row(
         "31 (1)-(4)", "31", "no limit of the regulation: a letter of guidance with a call-back date",
@@ -206,6 +209,10 @@ DUTIES = (
             "tests/web/test_portal_nodes.py", "test_registration_each_forwarding_and_each_notice_is_told_with_its_day",
             "test_what_is_not_accepted_is_told_with_its_day", "test_the_opinions_of_both_reviews_are_told_with_their_days",
         ),
+    ),
+    Row(
+        "execution", "32 (2), 40, 42 (4)", "an opinion that upholds the claim is carried out with date and proof; closed waits for it",
+        _of(_LADDER, "test_closed_waits_for_what_the_opinion_supports"),
     ),
     Row(
         "supervision", "16, 38, 40", "a notice with points and a date; what triggers it is put before a person",
