@@ -138,8 +138,12 @@ LIMITS = (
         _of(_OVERSIGHT, "test_a_proposal_is_answered_in_writing_whether_it_is_adopted"),
     ),
     Row(
-        "not in the law", "practice", "simple handling and the like run only where an administrator turned them on",
+        "not in the law", "practice", "simple handling, passing on by level and a review's acceptance run only where an administrator turned them on",
         _of(_OVERSIGHT, "test_a_limit_that_no_law_sets_does_not_run_until_it_is_turned_on")
+        + _of(
+            "tests/cases/test_optional_limits.py", "test_an_office_may_bind_itself_to_pass_claims_on_sooner",
+            "test_a_reviewing_body_may_be_bound_to_say_whether_it_accepts",
+        )
         + _of(
             "tests/web/test_desk_administration.py",
             "test_what_no_law_sets_is_off_until_it_is_turned_on_and_can_be_turned_off_again",
