@@ -9,20 +9,20 @@ HELD = "forwarded guided handling asked acting answered served executing reviewi
 JUDGED = "served executing reviewing"
 
 STEPS = f"""
-register          |                    | registered | submitter sender | cases.register | route         |              |               |        |
+register          |                    | registered | submitter sender | cases.register | route pass_on |              |               |        |
 record            |                    | recorded   | sender           | cases.import   |               |              |               |        |
 clear             | registered         | =          | sender           | cases.register |               |              |               |        |
-route             | registered         | forwarded  | sender           | cases.route    | accept object | route        |               |        |
-assign            | registered         | forwarded  | sender           | cases.route    | accept object report | route  |               |        |
+route             | registered         | forwarded  | sender           | cases.route    | accept object | route pass_on |               |        |
+assign            | registered         | forwarded  | sender           | cases.route    | accept object report | route pass_on |               |        |
 tell_receipt      | registered forwarded | =        | sender           | cases.register |               |              |               |        |
-refuse_accept     | registered         | declined   | sender           | cases.route    |               | route        |               |        |
-redirect          | registered         | guided     | sender           | cases.route    | guidance      | route        |               |        |
+refuse_accept     | registered         | declined   | sender           | cases.route    |               | route pass_on |               |        |
+redirect          | registered         | guided     | sender           | cases.route    | guidance      | route pass_on |               |        |
 accept            | forwarded          | handling   | lead             | cases.handle   | answer        | accept       | object        |        |
 accept_duty       | forwarded          | acting     | lead             | cases.handle   | duty          | accept       | object        |        |
 guide             | forwarded          | guided     | lead             | cases.handle   | guidance      | accept       | object        |        |
 request_return    | forwarded          | =          | lead             | cases.handle   | decide        | object       |               |        |
 object_lapsed     | forwarded          | =          | system           |                |               |              | object        |        |
-agree_return      | forwarded          | registered | sender           | cases.approve  | route         | decide       | accept report |        |
+agree_return      | forwarded          | registered | sender           | cases.approve  | route pass_on | decide       | accept report |        |
 refuse_return     | forwarded          | =          | sender           | cases.approve  |               | decide       |               |        |
 raise_dispute     | forwarded          | =          | lead co          | cases.handle   |               |              |               |        |
 approve_dispute   | forwarded          | =          | superior         | cases.oversee  | accept        |              | accept object |        |
@@ -49,11 +49,11 @@ judged            | {JUDGED}           | =          | system           |        
 redo              | reviewing          | handling   | system           |                | answer        | evaluate     |               |        |
 enforce           | reviewing          | executing  | system           |                | execute       |              |               |        |
 review_over       | reviewing          | served     | system           |                |               |              |               |        |
-not_accept_again  | registered         | not_accepted | sender         | cases.route    |               | route        |               |        |
+not_accept_again  | registered         | not_accepted | sender         | cases.route    |               | route pass_on |               |        |
 help              | closed not_accepted | =         | lead sender      | cases.handle/cases.route |     |              |               |        |
 answer_duty       | acting             | served     | lead             | cases.handle   | evaluate      | duty         |               |        |
 call_guided       | guided             | redirected | sender           | cases.route    |               | guidance     |               |        |
-come_back         | guided             | registered | submitter sender | cases.register | route         |              | guidance report |        |
+come_back         | guided             | registered | submitter sender | cases.register | route pass_on |              | guidance report |        |
 report_back       | {HELD}             | =          | lead             | cases.handle   |               |              |               | report |
 accept_report     | {HELD}             | =          | sender           | cases.route    |               | report       |               |        |
 return_report     | {HELD}             | =          | sender           | cases.route    |               |              |               |        | report
@@ -120,6 +120,7 @@ CLAIM = Table(
         "rectify": (60, "calendar_days", "practice"),
         "feedback": (30, "calendar_days", "practice"),
         "recusal": (5, "working_days", "practice"),
+        "pass_on": (3, "calendar_days", "practice"),
         "simple": (10, "working_days", "practice"),
         "ask_review": (30, "calendar_days", "law"),
         "execute": (30, "calendar_days", "practice"),

@@ -9,8 +9,8 @@ FIRST_OPEN, SECOND_OPEN = f"{OPEN} served reviewing", f"{OPEN} hearing"
 
 # Both but for what is marked; `ALWAYS` are the states that are open.
 BOTH = """
-register          |                    | requested  | submitter sender | cases.register | answer        |              |               |        |
-accept            | requested          | handling   | lead             | cases.handle   |               |              |               |        |
+register          |                    | requested  | submitter sender | cases.register | answer accept |              |               |        |
+accept            | requested          | handling   | lead             | cases.handle   |               | accept       |               |        |
 ask               | handling           | asked      | lead             | cases.handle   | reply         |              |               |        |
 reply             | asked              | handling   | submitter sender | cases.register |               | reply        |               |        |
 reply_lapsed      | asked              | handling   | system           |                |               | reply        |               |        |
@@ -52,6 +52,7 @@ REVIEW = Table(
     read(BOTH.replace("ALWAYS", FIRST_OPEN).replace("WORKING", OPEN).strip() + FIRST),
     {
         "answer": (30, "calendar_days", "law"),
+        "accept": (3, "working_days", "practice"),
         "reply": (5, "working_days", "practice"),
         "recusal": (5, "working_days", "practice"),
         "ask_second": (30, "calendar_days", "law"),
@@ -62,6 +63,7 @@ SECOND_REVIEW = Table(
     read(BOTH.replace("ALWAYS", SECOND_OPEN).replace("WORKING", SECOND_OPEN).strip() + SECOND),
     {
         "answer": (30, "calendar_days", "law"),
+        "accept": (3, "working_days", "practice"),
         "reply": (5, "working_days", "practice"),
         "recusal": (5, "working_days", "practice"),
         "hearing": (60, "calendar_days", "practice"),

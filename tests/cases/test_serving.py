@@ -130,4 +130,4 @@ def test_how_it_was_served_stands_on_the_submitters_timeline(answered: tuple[Cit
     matter = serve(answered, method="left", **LEFT, served_on="2026-11-25")
     view = present(matter, submitter(answered[1]).viewer, Channel.PORTAL)
     (event,) = [one for one in view.events if one.step == "serve"]
-    assert dict(event.facts) == {"送达方式": "留置送达（拒收）", "送达日期": "2026-11-25"}
+    assert dict(event.facts) == {"送达方式": "留置送达（拒收）", "送达日期": "2026年11月25日"}

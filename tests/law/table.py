@@ -116,7 +116,10 @@ LIMITS = (
     ),
     Row(
         "T12", "25", "grave and urgent: reported at once, no number of days",
-        _of(_OVERSIGHT, "test_what_is_grave_and_urgent_is_reported_at_once_with_no_number_of_days"),
+        _of(
+            _OVERSIGHT, "test_what_is_grave_and_urgent_is_reported_at_once_with_no_number_of_days",
+            "test_who_a_grave_matter_is_reported_to_is_told_where_they_may_find_it",
+        ),
     ),
     Row(
         "31 (1)-(4)", "31", "no limit of the regulation: a letter of guidance with a call-back date",
@@ -135,8 +138,12 @@ LIMITS = (
         _of(_OVERSIGHT, "test_a_proposal_is_answered_in_writing_whether_it_is_adopted"),
     ),
     Row(
-        "not in the law", "practice", "simple handling and the like run only where an administrator turned them on",
+        "not in the law", "practice", "simple handling, passing on by level and a review's acceptance run only where an administrator turned them on",
         _of(_OVERSIGHT, "test_a_limit_that_no_law_sets_does_not_run_until_it_is_turned_on")
+        + _of(
+            "tests/cases/test_optional_limits.py", "test_an_office_may_bind_itself_to_pass_claims_on_sooner",
+            "test_a_reviewing_body_may_be_bound_to_say_whether_it_accepts",
+        )
         + _of(
             "tests/web/test_desk_administration.py",
             "test_what_no_law_sets_is_off_until_it_is_turned_on_and_can_be_turned_off_again",
@@ -206,6 +213,10 @@ DUTIES = (
             "tests/web/test_portal_nodes.py", "test_registration_each_forwarding_and_each_notice_is_told_with_its_day",
             "test_what_is_not_accepted_is_told_with_its_day", "test_the_opinions_of_both_reviews_are_told_with_their_days",
         ),
+    ),
+    Row(
+        "execution", "32 (2), 40, 42 (4)", "an opinion that upholds the claim is carried out with date and proof; closed waits for it",
+        _of(_LADDER, "test_closed_waits_for_what_the_opinion_supports"),
     ),
     Row(
         "supervision", "16, 38, 40", "a notice with points and a date; what triggers it is put before a person",

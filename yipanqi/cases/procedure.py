@@ -160,6 +160,9 @@ _REVIEW_ASKED = State("asked", Label("待本人补充", "waiting for the submitt
 _REVIEW_DECIDED = State("answered", Label("待送达", "to be served"), Label("意见已作出，正在送达", "The opinion was given and is being served"), Role.LEAD)  # fmt: skip
 _REVIEW_REPLY = TermSpec("reply", Label("补充", "reply"), Role.SUBMITTER, Label("请您最晚这天补充；过期按已有情况继续审查", "please reply by; after that the review goes on with what is known"), lapse=("reply_lapsed",))  # fmt: skip
 
+_DECIDE_TO_REVIEW = TermSpec("accept", Label("决定是否受理", "decision to review"), Role.LEAD, Label("按当地规定，最晚这天书面告诉您是否受理", "by local rule you are to be told in writing by"), optional=True)  # fmt: skip
+_DECIDE_LIMIT = LimitSeed("accept", 3, _WORKING, Label("工作惯例：山东2015年的做法，三个工作日内决定是否受理，现行效力未核实；未启用", "practice: as in Shandong from 2015, decided within three working days; whether that is still in force was not verified; off"), off=True)  # fmt: skip
+
 REVIEW = Procedure(
     code="review",
     version=1,
@@ -176,12 +179,14 @@ REVIEW = Procedure(
     steps=review.REVIEW_STEPS,
     terms=(
         TermSpec("answer", Label("复查意见", "opinion on the review"), Role.LEAD, Label("最晚这天作出复查意见并书面答复您", "the opinion is to be given and you are to have it in writing by")),
+        _DECIDE_TO_REVIEW,
         _REVIEW_REPLY,
         *recusal.TERMS,
         TermSpec("ask_second", Label("请求复核", "request for a second review"), Role.SUBMITTER, Label("不服的，可以在这天以前请求复核", "if you disagree you can ask for a second review until"), lapse=("unreviewed",)),
     ),
     limits=(
         LimitSeed("answer", 30, _CALENDAR, Label("《信访工作条例》第三十五条；自收到复查请求之日起，算到送达（工作惯例）", "Regulation on petition work, Art. 35; from receipt of the request, until service (practice)"), practice=False),
+        _DECIDE_LIMIT,
         LimitSeed("reply", 5, _WORKING, _PRACTICE),
         *recusal.LIMITS,
         LimitSeed("ask_second", 30, _CALENDAR, Label("《信访工作条例》第三十六条；自收到复查意见之日起", "Regulation on petition work, Art. 36; from receipt of the opinion on the review"), practice=False),
@@ -203,12 +208,14 @@ SECOND_REVIEW = Procedure(
     steps=review.SECOND_STEPS,
     terms=(
         TermSpec("answer", Label("复核意见", "opinion on the second review"), Role.LEAD, Label("最晚这天作出复核意见并书面答复您", "the opinion is to be given and you are to have it in writing by")),
+        _DECIDE_TO_REVIEW,
         _REVIEW_REPLY,
         *recusal.TERMS,
         TermSpec("hearing", Label("听证", "hearing"), Role.LEAD, Label("最晚这天举行听证", "the hearing is to be held by"), own_date=True),
     ),
     limits=(
         LimitSeed("answer", 30, _CALENDAR, Label("《信访工作条例》第三十六条；自收到复核请求之日起，算到送达（工作惯例）；听证所需时间不计算", "Regulation on petition work, Art. 36; from receipt of the request, until service (practice); the hearing's time is not counted"), practice=False),
+        _DECIDE_LIMIT,
         LimitSeed("reply", 5, _WORKING, _PRACTICE),
         *recusal.LIMITS,
         LimitSeed("hearing", 60, _CALENDAR, Label("工作惯例：最长60天", "practice: at most 60 days")),

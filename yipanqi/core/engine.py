@@ -84,7 +84,7 @@ def _opened(opening: Opening, by: Actor, at: dt.datetime, limits: terms.Limits) 
     running = [
         terms.started(matter=matter, code=code, move=move, day0=opening.day0s.get(code), limits=limits)
         for code in step.starts
-        if code not in opening.met
+        if code not in opening.met and _holds(value, code, opening.day0s.get(code) or day_of(at), limits)
     ]
     first = terms.pressing(value, running)
     matter.due_at = first.due_at if first else None
@@ -326,15 +326,14 @@ def _move_terms(taking: Taking, move: Move) -> list[Term]:
             day0=taking.day0s.get(code),
         )
         for code in step.starts
-        if code not in taking.skips and _holds(taking, code, limits)
+        if code not in taking.skips
+        and _holds(procedure_of(matter), code, taking.day0s.get(code) or day_of(taking.at), limits)
     ]
 
 
-def _holds(taking: Taking, code: str, limits: terms.Limits) -> bool:
+def _holds(value: Procedure, code: str, day: dt.date, limits: terms.Limits) -> bool:
     """Whether a limit is in force: one that no law sets may be off."""
-    if not procedure_of(taking.matter).term[code].optional:
-        return True
-    return limits.is_on(taking.matter.procedure, code, taking.day0s.get(code) or day_of(taking.at))
+    return not value.term[code].optional or limits.is_on(value.code, code, day)
 
 
 def _holder(taking: Taking) -> UUID | None:

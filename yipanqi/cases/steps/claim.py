@@ -71,14 +71,14 @@ GUIDE = Step(
         Ask("by_when", Label("最晚什么时候", "By when"), required=False, longest=500, hint=Label("写明起诉、复议、仲裁等的期限从哪天起算。", "Say from which day the time to sue, to ask for review or arbitration runs.")),
         Ask("call_on", Label("哪天回访", "Call back on"), Kind.DATE),
     ),
-    stops=("route",), starts=("guidance",), produces=Label("引导告知书", "letter of guidance"), tells=(SUBMITTER,),
+    stops=("route", "pass_on"), starts=("guidance",), produces=Label("引导告知书", "letter of guidance"), tells=(SUBMITTER,),
     plain=Label("这件事有法定途径，请按告知办理；我们会再打电话问您", "The law has another path for this; please see the letter. We will call to ask how it went"), basis="信访工作条例 22、31（一）至（四）",
 )  # fmt: skip
 
 INTAKE = (
     Step(
         "register", Label("登记", "Register"), Label("登记一件申诉求决，给出查询号和密码；转送的期限从收到起算。", "Register a claim and give out a reference and a secret; the limit for forwarding runs from receipt."),
-        frozenset(), "registered", (SUBMITTER, SENDER), needs="cases.register", asks=(SPLIT_FROM,), starts=("route",), tells=(SUBMITTER,),
+        frozenset(), "registered", (SUBMITTER, SENDER), needs="cases.register", asks=(SPLIT_FROM,), starts=("route", "pass_on"), tells=(SUBMITTER,),
         plain=Label("我们收到了您的申诉", "We received your claim"), basis="信访工作条例 21、22",
     ),
     shared.RECORD,
@@ -86,7 +86,7 @@ INTAKE = (
     Step(
         "route", Label("转送", "Forward"), Label("转给有权处理的单位；告知受理和提出异议的期限从它收到起算。", "Send it to the unit that has the power to decide; its limits for acceptance and objection run from receipt."),
         frozenset({"registered"}), "forwarded", (SENDER,), needs="cases.route", asks=(shared.UNIT, shared.CO_UNITS),
-        starts=("accept", "object"), stops=("route",), when=(shared.CLEARED,), tells=(LEAD, shared.CO, SUBMITTER), bulk=True,
+        starts=("accept", "object"), stops=("route", "pass_on"), when=(shared.CLEARED,), tells=(LEAD, shared.CO, SUBMITTER), bulk=True,
         plain=Label("已转给有权处理的单位", "Sent to the unit with the power to decide"), basis="信访工作条例 22、24",
     ),
     oversight.ASSIGN,
@@ -127,7 +127,7 @@ ACCEPTANCE = (
     ),
     Step(
         "agree_return", Label("同意异议，收回", "Agree and take it back"), Label("收回重新转送或引导；下一个单位的期限从它收到起算。", "Take it back to forward it anew or to guide it; the next unit's limits start when it gets it."),
-        frozenset({"forwarded"}), "registered", (SENDER,), needs="cases.approve", stops=("decide",), drops=("accept", "report"), starts=("route",), decides="return",
+        frozenset({"forwarded"}), "registered", (SENDER,), needs="cases.approve", stops=("decide",), drops=("accept", "report"), starts=("route", "pass_on"), decides="return",
         tells=(LEAD, SUBMITTER), plain=Label("原单位无权处理，正在重新确定", "That unit has no power to decide; we are finding the one that has"), basis="信访工作条例 23",
     ),
     Step(
@@ -212,7 +212,7 @@ GUIDED = (
     Step(
         "come_back", Label("那边不受理，重新登记", "They did not take it: register it anew"), Label("那条途径走不通：写明那边怎么说的，重新确定由谁办；转送的期限重新计算。", "The other path is shut: say what you were told there. We find anew whose it is; the limit for forwarding is counted anew."),
         frozenset({"guided"}), "registered", (SUBMITTER, SENDER), needs="cases.register", asks=(Ask("reason", Label("那边怎么说的", "What you were told there"), longest=1000),),
-        drops=("guidance", "report"), starts=("route",), tells=(SENDER,), plain=Label("您说那边不受理，我们重新确定由谁办", "You were not taken there; we find anew whose it is"), basis="信访工作条例 22",
+        drops=("guidance", "report"), starts=("route", "pass_on"), tells=(SENDER,), plain=Label("您说那边不受理，我们重新确定由谁办", "You were not taken there; we find anew whose it is"), basis="信访工作条例 22",
     ),
 )  # fmt: skip
 

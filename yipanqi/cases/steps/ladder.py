@@ -154,7 +154,7 @@ STEPS = (
             Ask("earlier", Label("复核那一件的编号", "Number of the second review"), Kind.LINE, longest=30),
             REASON,
         ),
-        stops=("route",), produces=Label("不再受理告知书", "notice that it is not accepted again"), tells=(SUBMITTER,),
+        stops=("route", "pass_on"), produces=Label("不再受理告知书", "notice that it is not accepted again"), tells=(SUBMITTER,),
         plain=Label("同一事实和理由已经复核，不再受理", "The same facts and reasons have had their second review; it is not accepted again"), basis="信访工作条例 36",
     ),
     help_step(frozenset({"closed", "not_accepted"})),

@@ -66,7 +66,7 @@ REPORT_ON = Ask("report_on", Label("反馈期限", "To be reported by"), Kind.DA
 ASSIGN = Step(
     "assign", Label("交办", "Assign, with a report back"), Label("重要的、需要结果的：转给有权处理的单位，写明要反馈什么、哪天以前反馈。告知受理和办理的期限照常计算，反馈的日期另外算。", "For what matters and needs a result: send it to the unit with the power to decide, and say what is to be reported and by when. The limits for acceptance and opinion run as ever; the date of the report is another."),
     frozenset({"registered"}), "forwarded", (SENDER,), needs="cases.route", asks=(shared.UNIT, shared.CO_UNITS, DEMANDS, REPORT_ON),
-    starts=("accept", "object", "report"), stops=("route",), when=(shared.CLEARED,), labelled=True, produces=Label("交办函", "letter of assignment"), tells=(LEAD, CO, SUBMITTER),
+    starts=("accept", "object", "report"), stops=("route", "pass_on"), when=(shared.CLEARED,), labelled=True, produces=Label("交办函", "letter of assignment"), tells=(LEAD, CO, SUBMITTER),
     plain=Label("已交有权处理的单位办理，并要求反馈结果", "Given to the unit with the power to decide, which must report the result"), basis="信访工作条例 22（三）、24",
 )  # fmt: skip
 
@@ -249,7 +249,7 @@ REFUSE = Step(
         Ask("law", Label("依据", "The law"), longest=500),
         Ask("where", Label("可以去哪里", "Where to go"), longest=500, hint=Label("在办的写明由哪个单位办、怎么查；另有程序的写明向谁提、什么时候以前。", "Where it is being handled and how to look it up; or to whom to go, and by when.")),
     ),
-    stops=("route",), produces=Label("不予受理告知书", "notice that it is not accepted"), tells=(SUBMITTER,),
+    stops=("route", "pass_on"), produces=Label("不予受理告知书", "notice that it is not accepted"), tells=(SUBMITTER,),
     plain=Label("依法不予受理，理由见告知书", "Not accepted by law; the notice says why"), basis="信访工作条例 19、23、36",
 )  # fmt: skip
 
@@ -257,12 +257,14 @@ TERMS = (
     TermSpec("report", Label("反馈办理结果", "report back"), Role.LEAD, Label("负责单位最晚这天向交办单位报告结果", "the unit must report the result to the office by"), own_date=True, beside=True),
     TermSpec("rectify", Label("督办整改", "putting right"), Role.LEAD, Label("负责单位最晚这天整改并反馈", "the unit must put it right by"), own_date=True, beside=True),
     TermSpec("feedback", Label("建议反馈", "answer on a proposal"), Role.LEAD, Label("负责单位最晚这天答复建议", "the unit must answer the proposal by"), beside=True),
+    TermSpec("pass_on", Label("逐级转送", "passing on"), Role.SENDER, Label("按本级的办法，最晚这天转出", "by the office's own rule to be sent on by"), optional=True),
     TermSpec("simple", Label("简易办理", "simple handling"), Role.LEAD, Label("简易办理的，最晚这天给您处理意见", "handled simply, you are to have the opinion by"), optional=True),
 )  # fmt: skip
 LIMITS = (
     LimitSeed("report", 90, Unit.CALENDAR_DAYS, Label("工作惯例：由交办单位指定，最长90天", "practice: set by whoever assigns it, at most 90 days")),
     LimitSeed("rectify", 60, Unit.CALENDAR_DAYS, Label("工作惯例：由督办通知指定，最长60天", "practice: set by the notice, at most 60 days")),
     LimitSeed("feedback", 30, Unit.CALENDAR_DAYS, Label("工作惯例：现行法规只要求书面反馈，没有规定天数", "practice: the law wants an answer in writing and sets no number of days")),
+    LimitSeed("pass_on", 3, Unit.CALENDAR_DAYS, Label("工作惯例：2014年评价办法把十五日分到各级（国家5日、省市各3日、县4日），已被代替；未启用", "practice: the 2014 rule of evaluation split the fifteen days (national 5, province and city 3, county 4); replaced since; off"), off=True),
     LimitSeed("simple", 10, Unit.WORKING_DAYS, Label("工作惯例：简易办理自受理起十个工作日；未启用", "practice: simple handling, ten working days from acceptance; off"), off=True),
 )  # fmt: skip
 STEPS = (*REPORTING, *SUPERVISING)

@@ -30,13 +30,13 @@ def _begin(what: Label, basis: str) -> tuple[Step, ...]:
     return (
         Step(
             "register", Label(f"收到{what.zh}请求", f"Request for a {what.en}"), Label(f"{what.zh}的期限从收到请求起算；原来的意见和经过随件送达。", f"The limit for the {what.en} runs from the request; opinion and history come along."),
-            frozenset(), "requested", (SUBMITTER, SENDER), needs="cases.register", starts=("answer",), tells=(LEAD, SUBMITTER),
+            frozenset(), "requested", (SUBMITTER, SENDER), needs="cases.register", starts=("answer", "accept"), tells=(LEAD, SUBMITTER),
             asks=(Ask("reviews", Label("审查哪一件", "Which case is reviewed"), Kind.LINE, required=False, longest=30),),
             plain=Label(f"您的{what.zh}请求已送到审查的单位", f"Your request for a {what.en} is with the unit that decides it"), basis=basis,
         ),
         Step(
             "accept", Label("受理", "Accept"), Label("由本单位审查，并书面告知本人；期限不变，仍从收到请求起算。", "Your unit reviews it and tells the person in writing. The limit does not change: it runs from the request."),
-            frozenset({"requested"}), "handling", (LEAD,), needs="cases.handle",
+            frozenset({"requested"}), "handling", (LEAD,), needs="cases.handle", stops=("accept",),
             asks=(Ask("notice", Label("受理告知", "Notice of acceptance"), longest=2000, hint=Label("审查的程序、联系的单位和电话。", "The procedure, the unit to ask and its telephone.")),),
             produces=Label("受理告知书", "notice of acceptance"), tells=(SUBMITTER, SENDER), plain=Label("审查的单位已受理", "The reviewing unit accepted it"), basis=basis,
         ),

@@ -149,11 +149,12 @@ def _limits(procedure: Procedure, step: Step, amounts: Mapping[str, str]) -> lis
         return _("、").join(str(procedure.term[code].label) for code in codes)
 
     lines = []
-    if step.starts:
+    off = {term.code for term in procedure.terms if term.optional and term.code not in amounts}
+    if starts := [code for code in step.starts if code not in off]:
         started = _("、").join(
             _("%(term)s（%(amount)s）")
             % {"term": str(procedure.term[code].label), "amount": amounts.get(code, "—")}
-            for code in step.starts
+            for code in starts
         )
         lines.append(_("开始计时：%(terms)s") % {"terms": started})
     for text, codes in (
@@ -162,8 +163,8 @@ def _limits(procedure: Procedure, step: Step, amounts: Mapping[str, str]) -> lis
         (_("继续计时：%(terms)s"), step.resumes),
         (_("延长：%(terms)s"), (step.extends,) if step.extends else ()),
     ):
-        if codes:
-            lines.append(text % {"terms": labels(codes)})
+        if left := [code for code in codes if code not in off]:
+            lines.append(text % {"terms": labels(left)})
     return lines
 
 
