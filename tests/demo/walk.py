@@ -129,7 +129,8 @@ class Times:
         if step.extends:
             self.running[step.extends].amount += self.longer
         for code in step.starts:
-            self._start(code, at)
+            if not self.procedure.term[code].optional:  # which the demo city has off
+                self._start(code, at)
         if step.target and not self.procedure.state[step.target].open:
             self.running.clear()
 
