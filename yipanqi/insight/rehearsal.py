@@ -199,13 +199,10 @@ def _due(term: Term, limit: Limit, pauses: Sequence[Pause], calendar: Calendar) 
 
 
 def summed(differences: Sequence[Difference]) -> Mapping[str, int]:
-    """How many limits would end earlier and later, how many cases the duty list would give to another unit, how many lines
-    and reviewers would be others, and how many documents would read otherwise."""
+    """How many limits would end earlier and later, how many cases the duty list would give to another unit, and how many
+    documents would read otherwise."""
     return {
         "earlier": sum(each.days < 0 for each in differences),
         "later": sum(each.days > 0 for each in differences),
-        **{
-            what: sum(each.point.what == what for each in differences)
-            for what in (UNIT, ROUTE, REVIEWER, DOCUMENT)
-        },
+        **{what: sum(each.point.what == what for each in differences) for what in (UNIT, DOCUMENT)},
     }
