@@ -382,6 +382,25 @@ def test_two_at_once_start_one_server(home: Path, user_of: Start) -> None:
     assert not server.alive()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands folders over")
+def test_who_comes_while_a_folder_is_handed_over_does_not_take_it_for_a_strangers(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = server_account(home / "postgresql")
+    found: list[Path] = []
+    chown = os.chown
+
+    def beside_another(path: Path, *owner: int, follow_symlinks: bool) -> None:
+        monkeypatch.setattr(os, "chown", chown)
+        found.append(cluster.private_folder(home / "run", account))
+        chown(path, *owner, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(os, "chown", beside_another)
+    found.append(cluster.private_folder(home / "run", account))
+    assert found == [home / "run"] * 2
+    assert [entry.name for entry in home.iterdir()] == ["run"]
+
+
 @pytest.mark.parametrize(
     "statement",
     ["INSERT INTO city.people VALUES ('Real-Name')", "INSERT 'Real-Name'", "SELECT 'Real-Name'::uuid"],

@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -271,13 +272,28 @@ def _short_place(account: Account) -> Path:
     return Path("/tmp")  # noqa: S108 - private_folder proves whose it is
 
 
+def _hand_over(folder: Path, account: Account) -> None:
+    """Make ``folder`` for ``account`` under another name first: whoever comes at the same time would find a
+    folder that is still root's, and take it for a stranger's."""
+    unborn = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        os.chown(unborn, account.uid, account.gid, follow_symlinks=False)
+        # An empty folder in its place is one that another of us has just put there, and is like ours.
+        unborn.rename(folder)
+    except OSError:
+        unborn.rmdir()
+        if not os.path.lexists(folder):
+            raise
+
+
 def private_folder(folder: Path, account: Account) -> Path:
     """Make ``folder`` with mode 0700 for ``account``, or prove that it is such a one: in /tmp anybody could
     have put something there first."""
     try:
-        folder.mkdir(mode=0o700)
-        if not account.current:
-            os.chown(folder, account.uid, account.gid, follow_symlinks=False)
+        if account.current:
+            folder.mkdir(mode=0o700)
+        elif not os.path.lexists(folder):
+            _hand_over(folder, account)
     except FileExistsError:
         pass
     except OSError as error:
