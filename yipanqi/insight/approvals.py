@@ -18,8 +18,9 @@ from yipanqi.core.kinds import all_kinds, procedure_of
 from yipanqi.core.models import Matter, Term
 from yipanqi.core.procedure import Procedure, Role, Step
 from yipanqi.insight.places import Cursor, Lists
-from yipanqi.insight.queue import once, owed_parts, paged, waits_for_us
+from yipanqi.insight.queue import paged
 from yipanqi.insight.rows import Row
+from yipanqi.insight.turns import once, owed_parts, waits_for_us
 from yipanqi.meetings.models import Conference, Task
 from yipanqi.meetings.plan_models import Opinion, Plan
 from yipanqi.organisations.access import units_reached

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -110,7 +110,9 @@ def _plans(
     return {plan.pk: Brief(plan.number, plan.title, str(plan.conference)) for plan in found}
 
 
-BRIEFS = {
+Loader = Callable[[Sequence[UUID], Mapping[UUID, Beside], Viewer, dt.datetime], dict[UUID, Brief]]
+# By kind; what several kinds share is asked once for them all.
+BRIEFS: dict[str, Loader] = {
     **dict.fromkeys(ALL_KINDS, _cases),
     ACCUSATION.code: _accusations,
     TASK.code: _tasks,

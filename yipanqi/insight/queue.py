@@ -24,10 +24,10 @@ from yipanqi.core.gate import Channel, Live, Viewer, kinds_alike, visible
 from yipanqi.core.kinds import all_kinds, kind_named
 from yipanqi.core.models import Matter
 from yipanqi.core.prepared import Prepared, prepared
-from yipanqi.core.procedure import Procedure, Role, Step
 from yipanqi.insight.moments import SLOTS, TIMED, TROUBLES, Times, moved
 from yipanqi.insight.places import Cursor, Lists, gather
 from yipanqi.insight.rows import Row, rows_beside
+from yipanqi.insight.turns import once, owed_parts, owes, waits_for_us
 from yipanqi.meetings.meeting_queries import matter_numbered
 from yipanqi.meetings.models import Task
 from yipanqi.organisations.access import units_reached
@@ -160,7 +160,7 @@ def clause_of(viewer: Viewer, wanted: Wanted, times: Times, live: Live = Live.OP
     when, plainly = _when(wanted.when, times), _plainly(wanted, times)
     if wanted.whose == ALL:
         return when & plainly
-    held, owed = _held(viewer, live), Exists(_owed(viewer, times, wanted.when).filter(matter=OuterRef("pk")))
+    held, owed = _held(viewer, live), owes(viewer, _on(wanted.when, times))
     return (Q(held, when) | Q(~held, owed)) & plainly
 
 
@@ -194,27 +194,6 @@ def _owed(viewer: Viewer, times: Times, when: str) -> QuerySet[Part]:
     return owed_parts(viewer).filter(_on(when, times))
 
 
-def owed_parts(viewer: Viewer, by: Callable[[Step], bool] = lambda step: True) -> QuerySet[Part]:
-    """The parts that our units owe as co-units, where the procedure now lets them be given; `by` some steps alone."""
-    clause = Q(pk__in=[])
-    for procedure in (p for kind in all_kinds() for p in (kind.procedure, *kind.versions)):
-        # What co-units alone may say is what they owe, though one of them overtakes no other.
-        owed_by = (s for s in procedure.steps if Role.CO in s.by and (not s.aside or s.by == (Role.CO,)))
-        for step in filter(by, owed_by):
-            ours = Q(unit__in=units_reached(viewer, step.needed(Role.CO)).values("pk"))
-            where = Q(matter__state__in=step.sources, matter__procedure=procedure.code)
-            free = Q() if step.while_pending else Q(matter__pending="")
-            clause |= Q(ours, where, free, matter__version=procedure.version)
-    owed = Part.objects.filter(until__isnull=True, open=True, done_at__isnull=True, due_at__isnull=False)
-    return owed.filter(clause)
-
-
-def once(owed: QuerySet[Part]) -> QuerySet[Part]:
-    """Of each matter the part that is due first."""
-    sooner = Q(due_at__lt=OuterRef("due_at")) | Q(due_at=OuterRef("due_at"), pk__lt=OuterRef("pk"))
-    return owed.filter(~Exists(owed.filter(sooner, matter=OuterRef("matter"))))
-
-
 def _plainly(wanted: Wanted, times: Times) -> Q:
     """What the filters say of the matter itself."""
     clause = Q()
@@ -228,32 +207,6 @@ def _plainly(wanted: Wanted, times: Times) -> Q:
         if getattr(wanted, name):
             clause &= trouble(times)
     return clause
-
-
-def waits_for_us(viewer: Viewer) -> Q:
-    """The clause over `Matter`: the next move is a unit's over which the viewer may take it. What may be taken comes
-    from the procedures: in each state the steps of whom it waits for, and for an open request those that decide it."""
-    clause = Q(pk__in=[])
-    for procedure in (p for kind in all_kinds() for p in (kind.procedure, *kind.versions)):
-        for needs, where in _next_moves(procedure).items():
-            if any(viewer.has(capability) for capability in needs):
-                held = Q(holder__in=units_reached(viewer, *needs).values("pk"))
-                clause |= Q(where, held, procedure=procedure.code, version=procedure.version)
-    return clause
-
-
-def _next_moves(procedure: Procedure) -> dict[tuple[str, ...], Q]:
-    """By the capabilities of which one is needed: where a matter then waits."""
-    found: dict[tuple[str, ...], Q] = {}
-    for state in procedure.states:
-        usual = [s for s in procedure.steps_from(state.code) if not (s.while_pending or s.decides)]
-        needs = tuple(sorted({s.needs for s in usual if state.waits_for in s.by and s.needs}))
-        if needs:
-            found[needs] = found.get(needs, Q()) | Q(state=state.code, pending="")
-    for request in sorted({s.requests for s in procedure.steps if s.requests}):
-        needs = tuple(sorted({s.needs for s in procedure.steps if s.decides == request}))
-        found[needs] = found.get(needs, Q()) | Q(pending=request)
-    return found
 
 
 def _classified(wanted: Wanted) -> QuerySet[CaseRow]:
@@ -380,32 +333,47 @@ def _numbers(key: Hashable, write: Callable[[], Prepared], slots: Mapping[Any, A
 def _few(viewer: Viewer, each: Sequence[Wanted], live: Live) -> Prepared:
     """How many are gathered, and how many of them are of each wish. What wishes have in common is asked once of each
     matter: to plan it twenty times took longer than to answer."""
-    whens = list(dict.fromkeys(Wanted(whose=wish.whose, when=wish.when) for wish in each))
-    flags = {f"w{n}": _flag(clause_of(viewer, when, SLOTS)) for n, when in enumerate(whens)}
-    flags |= {n: _flag(t(SLOTS)) for n, t in TROUBLES.items() if any(getattr(wish, n) for wish in each)}
-    columns = ("state", "procedure", "pending", *flags)
+    names, columns = zip(*((f.attname, f.column) for f in Matter._meta.concrete_fields), strict=True)
     arms = [
-        Prepared.of(found.order_by().annotate(**flags).values_list(*columns)[: FEW + 1])
+        Prepared.of(found.order_by().values_list(*names)[: FEW + 1])
         for found in _groups(viewer, each[0], live)
     ]
     some = [arm for arm in arms if arm is not None]
     if not some:
         return Prepared("SELECT " + ", ".join("0" for _ in range(len(each) + 1)), ())
+    whens = list(dict.fromkeys(wish.when for wish in each))
+    flags = {"held": _flag(waits_for_us(viewer))}
+    for n, when in enumerate(whens):
+        flags[f"due{n}"] = _flag(_when(when, SLOTS))
+        flags[f"owed{n}"] = _flag(owes(viewer, _on(when, SLOTS)))
+    flags |= {n: _flag(t(SLOTS)) for n, t in TROUBLES.items() if any(getattr(wish, n) for wish in each)}
     sums, values = ["count(*)"], []
     for wish in each:
-        sql, own = _picked(wish, f"w{whens.index(Wanted(whose=wish.whose, when=wish.when))}")
+        sql, own = _picked(wish, whens.index(wish.when))
         sums.append(f"count(*) FILTER (WHERE {sql})")
         values += own
-    every = Prepared.union(some)
-    return Prepared(
-        f"SELECT {', '.join(sums)} FROM ({every.sql}) AS found ({', '.join(columns)})",
-        (*values, *every.values),
+    flagged = _over(Prepared.union(some), columns, flags)
+    return Prepared(f"SELECT {', '.join(sums)} FROM ({flagged.sql}) AS found", (*values, *flagged.values))
+
+
+def _over(gathered: Prepared, columns: Sequence[str], flags: Mapping[str, Any]) -> Prepared:
+    """What is gathered, with flags: the SQL that Django writes over the table of matters, over those alone. Without the
+    OFFSET each flag would be worked out again wherever it is used."""
+    asked = Prepared.of(
+        Matter.objects.order_by().annotate(**flags).values_list("state", "procedure", "pending", *flags)
     )
+    table = f'"{Matter._meta.db_table}"'
+    flagged, found, rest = asked.sql.rpartition(f" FROM {table}") if asked else ("", "", "")
+    if not (asked and found) or rest:
+        raise RuntimeError("the flags of the queue have become more than columns")
+    sql = f"{flagged} FROM ({gathered.sql}) AS {table} ({', '.join(columns)}) OFFSET 0"
+    return Prepared(sql, (*asked.values, *gathered.values))
 
 
-def _picked(wish: Wanted, when: str) -> tuple[str, list[Any]]:
-    """The condition of a wish over what is gathered, with its values; as `_plainly` has it."""
-    tests = [when, *(name for name in TROUBLES if getattr(wish, name))]
+def _picked(wish: Wanted, when: int) -> tuple[str, list[Any]]:
+    """The condition of a wish over what is gathered, with its values; as `clause_of` has it."""
+    timely = f"CASE WHEN held THEN due{when} ELSE owed{when} END" if wish.whose == WAITS else f"due{when}"
+    tests = [timely, *(name for name in TROUBLES if getattr(wish, name))]
     values = [value for value in (wish.state, wish.kind) if value]
     tests += [f"{name} = %s" for name, value in (("state", wish.state), ("procedure", wish.kind)) if value]
     if wish.pending:

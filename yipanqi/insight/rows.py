@@ -15,7 +15,7 @@ from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Role
 from yipanqi.core.terms import pressing, time_left
 from yipanqi.insight.beside import Beside, beside_of
-from yipanqi.insight.briefs import BRIEFS, Brief
+from yipanqi.insight.briefs import BRIEFS, Brief, Loader
 from yipanqi.organisations.models import Unit
 from yipanqi.organisations.timeline import DueView
 
@@ -54,11 +54,11 @@ def rows_beside(
 ) -> list[Row]:
     """The same where what stands beside them has been read with them."""
     briefs: dict[UUID, Brief] = {}
-    kinds: dict[str, list[UUID]] = {}
+    alike: dict[Loader, list[UUID]] = {}
     for matter in found:
-        kinds.setdefault(matter.procedure, []).append(matter.pk)
-    for code, ids in kinds.items():
-        briefs |= BRIEFS[code](ids, beside, viewer, at)
+        alike.setdefault(BRIEFS[matter.procedure], []).append(matter.pk)
+    for loader, ids in alike.items():
+        briefs |= loader(ids, beside, viewer, at)
     holders, calendar = _holders(found, beside), for_showing()
     return [
         _row(m, briefs[m.pk], beside[m.pk], holders, _due(m, beside[m.pk], calendar, at))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
@@ -77,13 +79,28 @@ def _scopes(postings: list[Posting]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(paths) for name, paths in scopes.items()}
 
 
+def reach(viewer: Viewer, *capabilities: str) -> tuple[str, ...]:
+    """The paths of the units over which the viewer has one of the capabilities, in order: the highest stand for what
+    lies below them."""
+    highest: list[str] = []
+    for path in sorted({path for each in capabilities for path in viewer.capabilities.get(each, ())}):
+        if not (highest and path.startswith(highest[-1])):
+            highest.append(path)
+    return tuple(highest)
+
+
+def _under(paths: Iterable[str], path: str) -> Q:
+    return reduce(or_, (Q(**{f"{path}__startswith": each}) for each in paths), Q(pk__in=[]))
+
+
+def units_below(paths: Iterable[str]) -> QuerySet[Unit]:
+    """The units of these paths, and those below them."""
+    return Unit.objects.filter(_under(paths, "path"))
+
+
 def units_reached(viewer: Viewer, *capabilities: str) -> QuerySet[Unit]:
     """The units over which the viewer has one of the capabilities."""
-    clause = Q(pk__in=[])
-    for capability in capabilities:
-        for path in viewer.capabilities.get(capability, ()):
-            clause |= Q(path__startswith=path)
-    return Unit.objects.filter(clause)
+    return units_below(reach(viewer, *capabilities))
 
 
 def parts_of_viewer(
@@ -95,11 +112,7 @@ def parts_of_viewer(
 
 def over_units(viewer: Viewer, *capabilities: str) -> Q:
     """The clause over anything of a `unit`: one over which the viewer has one of the capabilities."""
-    paths = {path for capability in capabilities for path in viewer.capabilities.get(capability, ())}
-    reached = Q(pk__in=[])
-    for path in sorted(paths):
-        reached |= Q(unit__path__startswith=path)
-    return reached
+    return _under(reach(viewer, *capabilities), "unit__path")
 
 
 def matters_with(parts: Q, *, live: Live) -> Q:
@@ -144,14 +157,7 @@ def stand_in_reach(viewer: Viewer, at: dt.datetime) -> tuple[QuerySet[Posting], 
     posts = living_postings(at)
     scopes = (viewer.own if viewer.covers else viewer.capabilities).get("accounts.manage", ())
     if scopes:
-        return posts.filter(_below(scopes)), False
+        return posts.filter(_under(scopes, "unit__path")), False
     headed = posts.filter(account=viewer.account, in_charge=True, duty="business")
     paths = tuple(headed.values_list("unit__path", flat=True)) if viewer.account else ()
-    return posts.filter(_below(paths), duty="business"), True
-
-
-def _below(paths: tuple[str, ...]) -> Q:
-    clause = Q(pk__in=[])
-    for path in paths:
-        clause |= Q(unit__path__startswith=path)
-    return clause
+    return posts.filter(_under(paths, "unit__path"), duty="business"), True
