@@ -108,7 +108,6 @@ def keep_paths(*, rows: Sequence[PathRow], by: UUID | None, at: dt.datetime) -> 
 def _keep(
     row: PathRow, lines: dict[str, StatutoryPath], units: dict[str, UUID], *, by: UUID | None, at: dt.datetime
 ) -> bool:
-    old = lines.get(row.code)
     if row.unit not in units:
         why = _("没有单位 %(code)s。") % {"code": row.unit}
         raise Refused(why, fields={"unit": why})
@@ -122,9 +121,4 @@ def _keep(
         **{name: getattr(row, name) for name in ("path", "matter", "where", "how", "by_when", "basis")},
     }
     given = dated.Given(row.code, entered, row.valid_from, row.valid_to)
-    kept, changed = dated.keep(StatutoryPath, old, given, what="statutory_path", by=by, at=at)
-    if kept is None:
-        del lines[row.code]
-    else:
-        lines[row.code] = kept
-    return changed
+    return dated.keep(StatutoryPath, lines, row.code, given, what="statutory_path", by=by, at=at)

@@ -80,8 +80,5 @@ def keep_reasons(*, rows: Sequence[ReasonRow], by: UUID | None, at: dt.datetime)
             "name_en": row.name_en or row.name_zh,
         }
         given = dated.Given("/".join(key), values, row.valid_from, row.valid_to)
-        kept, new = dated.keep(ReasonCode, known.pop(key, None), given, what="reason", by=by, at=at)
-        if kept is not None:
-            known[key] = kept
-        changed.append(new)
+        changed.append(dated.keep(ReasonCode, known, key, given, what="reason", by=by, at=at))
     return changed

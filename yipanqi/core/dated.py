@@ -4,7 +4,7 @@ day on which the new one begins, so that what held on a past day can still be re
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from yipanqi.core.errors import Refused
 from yipanqi.core.models import Change
 
 Row = TypeVar("Row", bound=Model)
+Key = TypeVar("Key", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -31,24 +32,34 @@ class Given:
 
 
 def keep(
-    model: type[Row], old: Row | None, given: Given, *, what: str, by: UUID | None, at: dt.datetime
-) -> tuple[Row | None, bool]:
-    """Put the row on record in place of `old`, the one that holds: which holds from now on (None where it ended), and
-    whether anything changed. Raises `Refused`."""
+    model: type[Row],
+    living: MutableMapping[Key, Row],
+    key: Key,
+    given: Given,
+    *,
+    what: str,
+    by: UUID | None,
+    at: dt.datetime,
+) -> bool:
+    """Put the row on record in place of the one that holds, which is `living` under the key, and there too; whether
+    anything changed. Raises `Refused`."""
+    old = living.get(key)
     if given.last is not None:
         if old is None:
             raise _wrong("valid_to", _("没有这一行，不能终止。"))
         _end(old, given, given.last, what=what, by=by, at=at)
-        return None, True
+        del living[key]
+        return True
     same = old is not None and all(getattr(old, name) == value for name, value in given.values.items())
     if same and given.first in (None, getattr(old, "valid_from", None)):
-        return old, False
+        return False
     first = given.first or day_of(at)
     if old is not None:
         _end(old, given, first, what=what, by=by, at=at)
     row = model._default_manager.create(**given.values, valid_from=first)
     _record(what, given, None, _entered(row, given), by, at)
-    return row, True
+    living[key] = row
+    return True
 
 
 def _end(row: Any, given: Given, last: dt.date, *, what: str, by: UUID | None, at: dt.datetime) -> None:

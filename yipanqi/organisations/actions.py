@@ -286,12 +286,7 @@ def _keep_duty(
         "basis": row.basis,
     }
     given = dated.Given(f"{row.category}@{row.area}", values, row.valid_from, row.valid_to)
-    kept, changed = dated.keep(Duty, old, given, what="duty", by=by, at=at)
-    if kept is None:
-        del living[key]
-    else:
-        living[key] = kept
-    return changed
+    return dated.keep(Duty, living, key, given, what="duty", by=by, at=at)
 
 
 @transaction.atomic

@@ -71,15 +71,9 @@ def _keep(
 ) -> bool:
     check(row, units)
     key = (row.unit, row.reviewer)
-    old = known.get(key)
     values = {"unit": units[row.unit], "reviewer": units[row.reviewer], "basis": row.basis}
     given = dated.Given(row.unit, values, row.valid_from, row.valid_to)
-    kept, changed = dated.keep(LawfulReviewer, old, given, what="lawful_reviewer", by=by, at=at)
-    if kept is None:
-        del known[key]
-    else:
-        known[key] = kept
-    return changed
+    return dated.keep(LawfulReviewer, known, key, given, what="lawful_reviewer", by=by, at=at)
 
 
 def check(row: ReviewerRow, units: dict[str, Unit]) -> None:
