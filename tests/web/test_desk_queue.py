@@ -273,17 +273,21 @@ def statements(city: City, login: str) -> int:
         connection,
     ) as captured:
         client.get(reverse("desk:queue") + "?whose=all")
-    return len([q for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+    # Whether the calendar has changed is looked at once in a while, in tests each time.
+    asides = re.compile("SAVEPOINT|RELEASE|.*core_calendarnotice", re.DOTALL)
+    return len([q for q in captured if not asides.match(q["sql"])])
 
 
 @pytest.mark.parametrize("login", ["clerk", "insider", "deputy"])
-def test_the_number_of_statements_does_not_depend_on_the_rows(login: str) -> None:
+def test_the_number_of_statements_does_not_depend_on_the_rows_nor_on_their_kinds(login: str) -> None:
     city = make_city()
     several(city, 2)
     few = statements(city, login)
     several(city, 12)
+    for kind in ("claim", "suggestion"):
+        bring_to(city, file(city, at=NOW, kind=kind), "handling", NOW)
     assert statements(city, login) == few
-    assert few <= 18, few
+    assert few <= 10, few
 
 
 def test_an_overseer_sees_how_a_case_stands_and_no_title() -> None:
