@@ -290,7 +290,9 @@ def _case_of(matter: Matter) -> Case:
     """The case of a matter, with which its page may have read it already."""
     if Matter._meta.get_field("case").is_cached(matter):
         return matter.case
-    return whole().get(pk=matter.pk)
+    case = whole().get(pk=matter.pk)
+    case.matter = matter  # with what is known of it
+    return case
 
 
 def _owed(parts: list[Part], viewer: Viewer, at: dt.datetime) -> list[DueView]:

@@ -6,6 +6,7 @@ It is read off the moves: they say who acted, cannot be changed, and no second l
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from yipanqi.core.gate import Viewer
 from yipanqi.core.kinds import Effect, Taking
 from yipanqi.core.models import Matter, Move
 from yipanqi.core.procedure import Role
+from yipanqi.core.standing import standing
 
 STAFF = frozenset({Role.SENDER, Role.LEAD, Role.CO, Role.SUPERIOR})
 WORKS = (Role.LEAD.value, Role.CO.value, Role.SUPERIOR.value)
@@ -36,21 +38,23 @@ def barred(case: Case, viewer: Viewer) -> frozenset[Role]:
 
 def _recused(matter: Matter) -> set[UUID]:
     """Whoever stepped back, and for each request that was granted whoever was the handler then."""
-    moves = Move.objects.filter(matter=matter, step__in=(RECUSE, GRANT)).order_by("number")
     found: set[UUID] = set()
-    for step, number, account in moves.values_list("step", "number", "actor_account"):
-        who = account if step == RECUSE else handler(matter, before=number, but=found)
-        found |= {who} if who else set()
+    for move in standing(matter).moves:
+        if move.step in (RECUSE, GRANT):
+            who = move.account if move.step == RECUSE else handler(matter, before=move.number, but=found)
+            found |= {who} if who else set()
     return found
 
 
-def handler(matter: Matter, *, before: int | None = None, but: set[UUID] | None = None) -> UUID | None:
+def handler(matter: Matter, *, before: int | None = None, but: Collection[UUID] = ()) -> UUID | None:
     """Who took the last step for the unit that leads it, of those who are not recused already; None where nobody has yet."""
-    moves = Move.objects.filter(matter=matter, actor_role=Role.LEAD.value, actor_account__isnull=False)
-    moves = moves.exclude(step__in=(*DECIDING, RECUSE)).exclude(actor_account__in=but or ())
-    if before is not None:
-        moves = moves.filter(number__lt=before)
-    return moves.order_by("-number").values_list("actor_account", flat=True).first()
+    aside = (*DECIDING, RECUSE)
+    for move in reversed(standing(matter).moves):
+        if before is not None and move.number >= before:
+            continue
+        if move.role == Role.LEAD.value and move.step not in aside and move.account not in (None, *but):
+            return move.account
+    return None
 
 
 def _worked_on(case: Case | None, account: UUID) -> bool:

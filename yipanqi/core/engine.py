@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from yipanqi.core import events, following, ledger, terms, veil, writing
+from yipanqi.core import events, following, ledger, standing, terms, veil, writing
 from yipanqi.core.asks import clean, payload_of
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Conflict, NotAllowed, Refused
@@ -285,6 +285,7 @@ def _write(taking: Taking, role: Role, *, source: str, payload: dict[str, Any]) 
         matter.closed_at = at
         for term in Term.objects.filter(matter=matter, state__in=(Term.RUNNING, Term.PAUSED)):
             terms.end(matter=matter, code=term.code, move=move, dropped=True)
+    standing.forget(matter)
     matter.due_at = terms.next_due(matter) if matter.open else None
     matter.holder = _holder(taking) if matter.open else None
     matter.save()

@@ -6,63 +6,36 @@ a number that counted it, or a conflict that it caused, would tell the handler t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from yipanqi.core.kinds import procedure_of
-from yipanqi.core.models import Matter, Move, Term
+from yipanqi.core.models import Matter
+from yipanqi.core.standing import standing
 
 Both = tuple[frozenset[int], frozenset[int]]
 
 
 def veiled(matter: Matter) -> frozenset[int]:
     """The numbers of the moves that are under a veil now: the term that veils them, begun before, has not ended."""
-    return _kept(matter)[0]
+    return _both(matter)[0]
 
 
 def uncounted(matter: Matter) -> frozenset[int]:
     """The numbers of the moves that are counted for nobody: what is under a veil, and what was said beside the work."""
-    return _kept(matter)[1]
+    return _both(matter)[1]
 
 
-def know(matter: Matter, moves: Iterable[Move], terms: Iterable[Term]) -> None:
-    """Answer for this matter out of all its moves and terms, which somebody has just read."""
-    living = {term.code: term.started_by.number for term in terms if term.ended_at is None}
-    vars(matter)["_veiled"] = (
-        matter.moves_count,
-        _of(matter, ((move.number, move.step) for move in moves), living),
-    )
-
-
-def _kept(matter: Matter) -> Both:
-    """Both, asked once of a matter as it was read: a term ends with a move."""
-    kept = vars(matter).get("_veiled")
-    if kept is None or kept[0] != matter.moves_count:
-        kept = vars(matter)["_veiled"] = (matter.moves_count, _asked(matter))
-    found: Both = kept[1]
-    return found
-
-
-def _asked(matter: Matter) -> Both:
+def _both(matter: Matter) -> Both:
     until, aside = _steps(matter)
     if not until and not aside:
         return frozenset(), frozenset()
-    living = Term.objects.filter(matter=matter, code__in=set(until.values()), ended_at__isnull=True)
-    moves = Move.objects.filter(matter=matter, step__in=until.keys() | aside)
-    return _of(
-        matter, moves.values_list("number", "step"), dict(living.values_list("code", "started_by__number"))
-    )
-
-
-def _of(matter: Matter, moves: Iterable[tuple[int, str]], living: Mapping[str, int]) -> Both:
-    """Both, of moves and of the terms that live, each with the move that began it."""
-    until, aside = _steps(matter)
+    stands = standing(matter)
+    living = {term.code: term.began for term in stands.terms if not term.ended}
     hidden, uncounted = set(), set()
-    for number, step in moves:
-        if until.get(step) in living and number > living[until[step]]:
-            hidden.add(number)
-        elif step not in aside:
+    for move in stands.moves:
+        if until.get(move.step) in living and move.number > living[until[move.step]]:
+            hidden.add(move.number)
+        elif move.step not in aside:
             continue
-        uncounted.add(number)
+        uncounted.add(move.number)
     return frozenset(hidden), frozenset(uncounted)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils import dateformat
 from django.utils.translation import gettext as _, pgettext
 
-from yipanqi.core import terms, veil
+from yipanqi.core import standing, terms, veil
 from yipanqi.core.calendar import for_showing
 from yipanqi.core.counting import SHANGHAI, day_of, remaining
 from yipanqi.core.gate import Viewer
@@ -125,7 +125,7 @@ def history_of(matter: Matter) -> History:
         .order_by("started_by__number", "id")
     )
     history = History(matter, procedure_of(matter), moves, own, payloads)
-    veil.know(matter, moves, own)
+    standing.know(matter, moves, own)
     units = {m.actor_unit for m in moves if m.actor_unit}
     accounts = {m.actor_account for m in moves if m.actor_account}
     wanted: dict[Kind, set[str]] = {}

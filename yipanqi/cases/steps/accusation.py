@@ -15,6 +15,7 @@ from yipanqi.cases.steps.joining import SPLIT_FROM
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
+from yipanqi.core.standing import standing
 
 OPEN = frozenset({"registered", "forwarded", "handling"})
 HELD = frozenset({"forwarded", "handling"})  # with the competent organ, sealed
@@ -69,7 +70,7 @@ def rule_for(asker: Role, on: dt.date, rules: tuple[OpeningRule, ...] | None = N
 
 
 UNSENT = Condition(
-    "never_sealed", lambda case: not case.matter.moves.filter(step="route").exists(),
+    "never_sealed", lambda case: standing(case.matter).last("route") is None,
     Label("已经密封转送过，不再登记内容。", "It was sealed and forwarded before; nothing of it is registered any more."),
 )  # fmt: skip
 _ACCUSED = Ask(

@@ -15,6 +15,7 @@ from yipanqi.cases.steps.ladder import AFTER_SERVICE
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Condition, Kind, Step
+from yipanqi.core.standing import standing
 
 if TYPE_CHECKING:
     from yipanqi.cases.models import Case
@@ -38,9 +39,8 @@ VERDICT = (
 
 
 def _last(case: Case) -> str:
-    steps = (ASKING, GRANTING, REFUSING)
-    moves = case.matter.moves.filter(step__in=steps).order_by("-number")
-    return moves.values_list("step", flat=True).first() or ""
+    last = standing(case.matter).last(ASKING, GRANTING, REFUSING)
+    return last.step if last else ""
 
 
 ASKED = Condition(

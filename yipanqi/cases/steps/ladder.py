@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
-from yipanqi.core.models import Matter, Term
+from yipanqi.core.models import Matter
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
+from yipanqi.core.standing import RUNNING, standing
 from yipanqi.organisations.reviewers import bodies_for
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ HELPS = (
 
 def _window_runs(code: str) -> Condition:
     return Condition(
-        "may_still_ask", lambda case: case.matter.terms.filter(code=code, state=Term.RUNNING).exists(),
+        "may_still_ask", lambda case: standing(case.matter).has(code, RUNNING),
         Label("请求的期限没有开始，或者已经过了。", "The time to ask has not begun, or is over."), quiet=True,
     )  # fmt: skip
 
@@ -48,9 +49,8 @@ def _has_body(case: Case) -> bool:
 
 def wanted(matter: Matter) -> bool:
     """Whether the next review of the opinion that stands was wanted while nobody was on record to give it."""
-    steps = ("serve", "want_review", "want_second")
-    last = matter.moves.filter(step__in=steps).order_by("-number").values_list("step", flat=True).first()
-    return last not in (None, "serve")
+    last = standing(matter).last("serve", "want_review", "want_second")
+    return last is not None and last.step != "serve"
 
 
 BODY_KNOWN = Condition(

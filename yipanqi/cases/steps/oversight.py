@@ -14,8 +14,9 @@ from yipanqi.cases.steps import shared
 from yipanqi.cases.steps.shared import CO, LEAD, REASON, SENDER, SUBMITTER
 from yipanqi.core.counting import Unit
 from yipanqi.core.labels import Label
-from yipanqi.core.models import Limit, Term
+from yipanqi.core.models import Limit
 from yipanqi.core.procedure import Ask, Condition, Kind, LimitSeed, Role, Step, TermSpec
+from yipanqi.core.standing import PAUSED, RUNNING, standing
 
 if TYPE_CHECKING:
     from yipanqi.cases.models import Case
@@ -33,7 +34,7 @@ def _has(code: str, *states: str) -> Condition:
     }[code, states[0]]  # fmt: skip
     return Condition(
         f"{code}_{states[0]}",
-        lambda case: case.matter.terms.filter(code=code, state__in=states).exists(),
+        lambda case: standing(case.matter).has(code, *states),
         otherwise,
         quiet=True,
     )
@@ -42,7 +43,7 @@ def _has(code: str, *states: str) -> Condition:
 def _has_not(code: str, otherwise: Label) -> Condition:
     return Condition(
         f"no_{code}",
-        lambda case: not case.matter.terms.filter(code=code, state__in=(Term.RUNNING, Term.PAUSED)).exists(),
+        lambda case: not standing(case.matter).has(code, RUNNING, PAUSED),
         otherwise,
     )
 
@@ -216,7 +217,7 @@ SIMPLE = Step(
     frozenset({"handling"}), None, (LEAD,), needs="cases.handle", starts=("simple",), while_pending=True, tells=(SENDER,),
     when=(
         Condition("simple_on", lambda case: Limit.objects.filter(procedure="claim", code="simple", off=False).exists(), Label("简易办理的期限没有启用。", "The limit for simple handling is off."), quiet=True),
-        Condition("not_simple", lambda case: not case.matter.terms.filter(code="simple").exists(), Label("已经是简易办理。", "It is handled simply already.")),
+        Condition("not_simple", lambda case: not standing(case.matter).has("simple"), Label("已经是简易办理。", "It is handled simply already.")),
     ),
 )  # fmt: skip
 

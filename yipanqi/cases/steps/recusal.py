@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from yipanqi.cases.steps.shared import CO, LEAD, SENDER, SUBMITTER
 from yipanqi.core.counting import Unit
 from yipanqi.core.labels import Label
-from yipanqi.core.models import Term
 from yipanqi.core.procedure import Ask, Condition, LimitSeed, Role, Step, TermSpec
+from yipanqi.core.standing import PAUSED, RUNNING, standing
 
 if TYPE_CHECKING:
     from yipanqi.cases.models import Case
@@ -22,7 +22,7 @@ BASIS = "信访工作条例 28"
 
 
 def _asked(case: Case) -> bool:
-    return case.matter.terms.filter(code=TERM, state__in=(Term.RUNNING, Term.PAUSED)).exists()
+    return standing(case.matter).has(TERM, RUNNING, PAUSED)
 
 
 ASKED = Condition("recusal_asked", _asked, Label("没有等待决定的回避申请。", "No request for recusal waits for a decision."), quiet=True)  # fmt: skip

@@ -9,6 +9,7 @@ from yipanqi.cases.queries import can_take_over
 from yipanqi.cases.steps import service
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import PRACTICE, Ask, Condition, Kind, Role, Step
+from yipanqi.core.standing import standing
 from yipanqi.organisations.notes import note_step
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ ABUSE = (
     ),
 )  # fmt: skip
 REPORTED = Condition(
-    "abuse_reported", lambda case: case.matter.moves.filter(step="report_abuse").exists(),
+    "abuse_reported", lambda case: standing(case.matter).last("report_abuse") is not None,
     Label("没有人报告过辱骂或威胁。", "Nobody reported abuse or threats."),
 )  # fmt: skip
 
@@ -331,7 +332,7 @@ def always(said: Label, sources: frozenset[str], withdrawn_from: frozenset[str])
 
 def extended_once(case: Case) -> bool:
     """Whether no limit of the case was made longer yet."""
-    return not case.matter.terms.filter(extended__gt=0).exists()
+    return not any(term.extended for term in standing(case.matter).terms)
 
 
 NOT_EXTENDED = Condition(
