@@ -117,7 +117,11 @@ def test_the_page_of_whoever_filed_it_reads_like_that_of_any_request(city: City)
     assert mine.state == plain.state
     assert [e.label for e in mine.events] == [e.label for e in plain.events]
     assert mine.unit == ""
-    said = " ".join([*(f"{e.label} {e.who} {e.text}" for e in mine.events), *(d.label for d in mine.dues)])
+    dues = [*mine.dues, *(due for event in mine.events for due in event.due)]
+    assert len(dues) == 2
+    assert all("到期日" in " ".join(due.lines) for due in dues)
+    counted = (f"{due.label} {due.basis} {' '.join(due.lines)}" for due in dues)
+    said = " ".join([*(f"{e.label} {e.who} {e.text}" for e in mine.events), *counted])
     assert [word for word in ("检举", "控告", "纪检", "密封", "举报") if word in said] == [], said
 
 
@@ -284,6 +288,31 @@ def test_the_organs_officer_opens_it_once_its_head_agrees_and_for_an_hour(city: 
     seen = gate.present(Matter.objects.get(pk=filed.case.pk), submitter(filed).viewer, Channel.PORTAL)
     (event,) = [event for event in seen.events if event.step == "open_seal"]
     assert (event.who, event.text) == ("负责单位", "核实情况")
+
+
+def test_opening_is_offered_once_it_was_granted_and_until_it_was_used(city: City) -> None:
+    accuse(city, at=MONDAY, state="handling")
+
+    def offered() -> bool:
+        return "open_seal" in [one.name for one in view(city, "inspector").steps]
+
+    assert not offered()
+    ask(city, "inspector")
+    assert not offered()
+    step(city, "agree_opening", "warden")
+    assert offered()
+    step(city, "open_seal", "inspector", purpose="verify")
+    assert not offered()
+
+
+@pytest.mark.parametrize("person", [{}, {"person": "on"}])
+def test_who_decides_is_told_whether_the_person_is_to_be_seen_as_well(
+    city: City, person: dict[str, str]
+) -> None:
+    accuse(city, at=MONDAY, state="handling")
+    ask(city, "inspector", **person)
+    assert view(city, "warden").request == {"purpose": "verify", "person": bool(person)}
+    assert view(city, "inspector").request == {}
 
 
 def test_the_petition_office_opens_it_when_both_heads_agree_and_the_person_sees_unit_post_and_purpose(

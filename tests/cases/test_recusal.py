@@ -18,7 +18,7 @@ from yipanqi.core.errors import NotAllowed, Refused
 from yipanqi.core.gate import Actor
 from yipanqi.core.models import Matter, Move, Term
 from yipanqi.organisations.actions import appoint
-from yipanqi.organisations.timeline import documents, history_of, timeline
+from yipanqi.organisations.timeline import documents, history_of, open_dues, timeline
 from yipanqi.people.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -163,6 +163,20 @@ def test_a_request_stops_no_clock_holds_nothing_up_and_is_due_in_five_working_da
     take(filed.case.pk, "request_extension", city.actor("insider"), at("2026-08-06"), reason="复杂", days=10)
     take(filed.case.pk, "refuse_recusal", city.actor("head"), at("2026-08-06"), notice="查无利害关系。")
     assert Matter.objects.get(pk=filed.case.pk).pending == "extension"
+
+
+def test_the_person_reads_by_when_the_unit_must_answer_and_not_what_units_owe_each_other(city: City) -> None:
+    filed = asked_for(city)
+    history = history_of(Matter.objects.get(pk=filed.case.pk))
+    dues = {due.code: due for due in open_dues(history, at=at("2026-08-06"), public=True)}
+    assert set(dues) == {"answer", "recusal"}
+    assert (dues["recusal"].label, str(dues["recusal"].effective)) == (
+        "负责单位最晚这天答复回避申请",
+        "2026-08-12",
+    )
+    assert {spec.code for spec in history.procedure.terms if spec.beside and not spec.owed} == {
+        "report", "rectify", "feedback",
+    }  # fmt: skip
 
 
 def test_one_request_at_a_time_and_another_after_the_answer(city: City) -> None:

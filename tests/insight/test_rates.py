@@ -185,6 +185,7 @@ def test_the_page_says_both_numbers_by_unit_and_names_nobody() -> None:
     count()
     client = signed_in(city, "deputy")
     page = text_of(client.get("/desk/rates/?month=2026-07"))
+    assert "2026年7月：" in page
     assert "1/1（100%）" in page
     assert "少于 5 件" in page
     assert not [name for name in city.accounts if f"示例{name}" in page]

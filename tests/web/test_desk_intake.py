@@ -124,6 +124,13 @@ def test_what_cannot_be_promised_is_refused_beside_its_field(kind: str, anonymit
     assert not Submission.objects.exists()
 
 
+def test_a_kind_that_was_left_open_is_asked_for_not_denied() -> None:
+    page = text_of(take_in(signed_in(make_city(), "clerk"), kind="", title="Kept"))
+    assert "请从所列选项中选择。" in page
+    assert "没有这一类诉求" not in page
+    assert 'value="Kept"' in page
+
+
 def test_the_clerk_is_told_what_to_read_out_before_a_claim_is_taken_in() -> None:
     city = make_city()
     assert "不能对它隐去" in text_of(signed_in(city, "clerk").get(reverse("desk:intake")))

@@ -32,6 +32,7 @@ from yipanqi.organisations.access import in_any_part, living_postings, matters_w
 from yipanqi.organisations.models import Part, Unit
 from yipanqi.organisations.parts import leave_part, set_part
 from yipanqi.organisations.queries import parts_of
+from yipanqi.organisations.timeline import DueView
 from yipanqi.people.models import Account
 
 CODE = "accusation"
@@ -96,12 +97,12 @@ def present(matter: Matter, viewer: Viewer, channel: Channel, at: dt.datetime | 
 def _request(case: Case, parts: list[Part], viewer: Viewer) -> dict[str, object]:
     """What is asked to be opened, for those whose decision it is."""
     decides = in_any_part(parts, viewer, APPROVES, Part.SENDER, Part.LEAD)
-    return {name: case.request[name] for name in ("purpose",) if decides and name in case.request}
+    return {name: case.request[name] for name in ("purpose", "person") if decides and name in case.request}
 
 
 def _plain(view: CaseView, moves: list[Move], matter: Matter) -> CaseView:
-    """The submitter's page: no unit's name says what it was, and what the organ opened stands there, by its policy, once
-    it is out of its hands."""
+    """The submitter's page: neither a unit's name nor what a limit rests on says what it was, and what the organ opened
+    stands there, by its policy, once it is out of its hands."""
     led = {place for place, move in enumerate(moves, start=1) if move.actor_role == Role.LEAD}
     rule = rule_for(Role.LEAD, day_of(matter.opened_at))
     wait = matter.open and (rule is None or rule.shown_after_end)
@@ -110,8 +111,16 @@ def _plain(view: CaseView, moves: list[Move], matter: Matter) -> CaseView:
         of_organ = event.number in led
         if of_organ and event.step == "open_seal" and wait:
             continue
-        events.append(replace(event, who=_("负责单位")) if of_organ else event)
-    return replace(view, unit="", unit_telephone="", events=events, text_withheld=False)
+        due = [_without_basis(one) for one in event.due]
+        events.append(replace(event, due=due, who=_("负责单位") if of_organ else event.who))
+    dues = [_without_basis(one) for one in view.dues]
+    return replace(view, unit="", unit_telephone="", events=events, dues=dues, text_withheld=False)
+
+
+def _without_basis(due: DueView) -> DueView:
+    """How its date was counted, but not the rule: that may name the organ."""
+    basis = str(due.basis)
+    return replace(due, basis="", lines=[line for line in due.lines if not basis or basis not in line])
 
 
 def _opening(moves: list[Move], viewer: Viewer, at: dt.datetime) -> bool | None:

@@ -135,7 +135,7 @@ def check_words(
     """Whether this can be filed. Raises `Refused` with the fields that are wrong."""
     wrong = _wrong_lengths(words, history=history)
     if kind not in KINDS or (history and kind in SEALED):
-        wrong["kind"] = _("没有这一类诉求。")
+        wrong["kind"] = _("没有这一类诉求。") if kind else _("请从所列选项中选择。")
     if anonymity not in anonymities(kind):
         wrong["anonymity"] = _not_offered(anonymity)
     if anonymity == Anonymity.ANONYMOUS and (words.name or words.phone or words.email or words.address):

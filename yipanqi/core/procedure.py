@@ -118,6 +118,7 @@ class TermSpec:
         False  # the due date is given by the step or the subject; the limit is the longest allowed
     )
     beside: bool = False  # runs beside the work, whatever its state: no open state may rest on it alone
+    owed: bool = False  # to the submitter, who is told of it though it runs beside the work
     optional: bool = False  # no law sets it: it runs only from the day on which an administrator turned it on
 
 

@@ -296,8 +296,9 @@ def timeline(history: History, *, at: dt.datetime, public: bool, sender: bool = 
 
 
 def _told_terms(history: History, *, public: bool) -> list[Term]:
-    """The limits, without those that run beside the work where the submitter looks: what units owe each other."""
-    return [t for t in history.terms if not (public and history.procedure.term[t.code].beside)]
+    """The limits; where the submitter looks, without what units owe each other beside the work."""
+    between = {spec.code for spec in history.procedure.terms if spec.beside and not spec.owed}
+    return [t for t in history.terms if not (public and t.code in between)]
 
 
 def _is_told(ask: Ask, *, public: bool, sender: bool) -> bool:

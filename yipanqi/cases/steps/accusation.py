@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from yipanqi.cases.steps import order, shared
 from yipanqi.cases.steps.joining import SPLIT_FROM
@@ -16,6 +17,9 @@ from yipanqi.cases.steps.shared import LEAD, REASON, SENDER, SUBMITTER, SYSTEM
 from yipanqi.core.labels import Label
 from yipanqi.core.procedure import Ask, Condition, Kind, Role, Step
 from yipanqi.core.standing import standing
+
+if TYPE_CHECKING:
+    from yipanqi.cases.models import Case
 
 OPEN = frozenset({"registered", "forwarded", "handling"})
 HELD = frozenset({"forwarded", "handling"})  # with the competent organ, sealed
@@ -69,9 +73,19 @@ def rule_for(asker: Role, on: dt.date, rules: tuple[OpeningRule, ...] | None = N
     return max(held, key=lambda rule: rule.valid_from, default=None)
 
 
+def _last_of_opening(case: Case) -> str:
+    steps = ("ask_opening", "grant_opening", "open_seal")
+    moves = case.matter.moves.filter(step__in=steps).order_by("-number")
+    return moves.values_list("step", flat=True).first() or ""
+
+
 UNSENT = Condition(
     "never_sealed", lambda case: standing(case.matter).last("route") is None,
     Label("已经密封转送过，不再登记内容。", "It was sealed and forwarded before; nothing of it is registered any more."),
+)  # fmt: skip
+GRANTED = Condition(
+    "opening_granted", lambda case: _last_of_opening(case) == "grant_opening",
+    Label("还没有批准打开：请先申请打开密封内容。", "Nothing was granted yet: first ask to open the seal."),
 )  # fmt: skip
 _ACCUSED = Ask(
     "accused", Label("被检举控告的单位", "Accused units"), Kind.UNITS, required=False, told=False,
@@ -166,7 +180,7 @@ OPENING = (
     ),
     Step(
         "open_seal", Label("打开密封内容", "Open the seal"), Label("在规定的时间内看到内容。本人的查询页上会显示单位、岗位和用途。", "You see what it says for the time that the rule gives. The person's page will show unit, post and purpose."),
-        HELD, None, _BOTH, needs="accusations.handle", sender_needs="cases.oversee", asks=(_PURPOSE,), while_pending=True,
+        HELD, None, _BOTH, needs="accusations.handle", sender_needs="cases.oversee", asks=(_PURPOSE,), when=(GRANTED,), while_pending=True,
         plain=Label("内容被打开", "What you wrote was opened"), basis="信访工作条例 30；个人信息保护法 34",
     ),
 )  # fmt: skip

@@ -24,16 +24,15 @@ JUDGED = AFTER_SERVICE | {"reviewing"}
 BASIS = "国信发〔2022〕11号"
 ASKING, GRANTING, REFUSING = "ask_exclusion", "grant_exclusion", "refuse_exclusion"
 
-_OPTIONAL = Label("可以不选。", "It can be left open.")
 VERDICT = (
     shared.SOLVED,
     replace(shared.GRADE, label=Label("您对办理单位（有权处理机关）满意吗？", "How satisfied are you with the unit that handled it?")),
-    Ask("why", Label("为什么这样评办理单位", "Why you grade the unit so"), Kind.REASON, required=False, told=False, hint=_OPTIONAL),
+    Ask("why", Label("为什么这样评办理单位", "Why you grade the unit so"), Kind.REASON, required=False, told=False),
     Ask(
         "office", Label("您对信访部门满意吗？", "How satisfied are you with the petition office?"), Kind.CHOICE, required=False, choices=shared.GRADES,
         hint=Label("信访部门登记、转送、告知；可以不评。", "It registered the claim, sent it on and told you; you need not grade it."),
     ),
-    Ask("office_why", Label("为什么这样评信访部门", "Why you grade the office so"), Kind.REASON, required=False, told=False, hint=_OPTIONAL),
+    Ask("office_why", Label("为什么这样评信访部门", "Why you grade the office so"), Kind.REASON, required=False, told=False),
     shared.COMMENT,
 )  # fmt: skip
 

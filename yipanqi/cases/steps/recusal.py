@@ -65,5 +65,5 @@ def steps(held: frozenset[str], open_states: frozenset[str]) -> tuple[Step, ...]
     )  # fmt: skip
 
 
-TERMS = (TermSpec(TERM, Label("答复回避申请", "answer on the recusal"), Role.LEAD, Label("负责单位最晚这天答复回避申请", "the unit must answer your request for recusal by"), beside=True),)  # fmt: skip
+TERMS = (TermSpec(TERM, Label("答复回避申请", "answer on the recusal"), Role.LEAD, Label("负责单位最晚这天答复回避申请", "the unit must answer your request for recusal by"), beside=True, owed=True),)  # fmt: skip
 LIMITS = (LimitSeed(TERM, 5, Unit.WORKING_DAYS, Label("工作惯例：法律没有规定天数", "practice: the law sets no number of days")),)  # fmt: skip

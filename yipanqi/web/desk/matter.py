@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from yipanqi.cases.accusations import CODE as ACCUSATION
 from yipanqi.cases.actions import ALL_KINDS, end_mandate, link_external, reissue_secret
 from yipanqi.cases.mixed import may_split
 from yipanqi.cases.models import Case
@@ -91,6 +92,7 @@ _SUBJECTS: dict[str, Callable[[UUID], Any]] = {
     "instruction": _meeting,
 }
 _TEXT_HEADINGS = {
+    "accusation": gettext_lazy("密封的内容"),
     "task": gettext_lazy("目标和标准"),
     "meeting": gettext_lazy("要解决什么问题"),
     "plan": gettext_lazy("方案"),
@@ -165,12 +167,16 @@ def page(
     if again and asked.form is None:
         asked = replace(asked, filled=repeats.filled(asked.name, again, opened.subject))
     steps = cards(opened.matter, opened.subject, view, opened.viewer, opened.at, asked)
+    kind = str(procedure_of(opened.matter).label)
     context = {
         "view": view,
         "here": reverse("desk:matter", args=[opened.matter.pk]),
-        "kind": str(procedure_of(opened.matter).label),
-        "title": view.title,
-        "withheld": getattr(view, "text_withheld", False),
+        "kind": kind,
+        # An accusation never has a title.
+        "title": view.title or (kind if opened.matter.procedure == ACCUSATION else ""),
+        "withheld": shown.withheld_of(view),
+        "original_note": shown.original_note(view),
+        "text_is_cleared": opened.matter.procedure != ACCUSATION,
         "text": getattr(view, "text", "") or "",
         "badge": shown.badge_of(view.state_code, view.state),
         "dues": view.dues,

@@ -9,9 +9,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, pgettext
 from django.views.decorators.http import require_safe
 
 from yipanqi.core import access_log
@@ -57,7 +57,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     this, earlier = day_of(now).replace(day=1), (wanted.month - dt.timedelta(days=1)).replace(day=1)
     later = rated.next_month(wanted.month)
     context = {
-        "month": wanted.month,
+        "month": _month(wanted),
         "tabs": _tabs(wanted),
         "columns": [
             Column("unit", _("单位"), main=True),
@@ -80,7 +80,7 @@ def behind(request: HttpRequest) -> HttpResponse:
     access_log.note(account=viewer.account, page="rates", at=now, fields=["titles"] if page.rows else [])
     unit = Unit.objects.filter(pk=wanted.unit).first() if wanted.unit else None
     context = {
-        "month": wanted.month,
+        "month": _month(wanted),
         "what": labels().get(wanted.rate, _("各项比率")),
         "unit": _named(unit, wanted.of) if unit else "",
         "origin": _origins()[wanted.above],
@@ -137,6 +137,10 @@ def _asked(wanted: Counted) -> dict[str, str]:
         "good": flags[wanted.good],
     }
     return {name: value for name, value in asked.items() if value}
+
+
+def _month(wanted: Counted) -> str:
+    return dateformat.format(wanted.month, pgettext("date format", "Y年n月"))
 
 
 def _url(wanted: Counted) -> str:

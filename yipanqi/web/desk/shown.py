@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from yipanqi.cases import trail
+from yipanqi.cases.accusations import CODE as ACCUSATION
 from yipanqi.cases.models import Mandate, Relation
 from yipanqi.core.kinds import procedure_of
 from yipanqi.core.models import Matter
@@ -257,7 +258,38 @@ def person_of(view: Any, open_url: str) -> Person | None:
     if found.masked:
         note = _("打开须说明用途，本人会看到单位、岗位和用途。") if may_open else ""
         return Person(name, contact, note, True, open_url if may_open else "")
-    return Person(name, contact, _("已打开，三十分钟后重新隐去。"), masked=False)
+    # How long an accusation stays open is a dated rule of its own.
+    sealed = view.matter.procedure == ACCUSATION
+    note = _("已打开，到时重新隐去。") if sealed else _("已打开，三十分钟后重新隐去。")
+    return Person(name, contact, note, masked=False)
+
+
+def withheld_of(view: Any) -> str:
+    """What stands where this viewer reads no text, and how it is opened; nothing where they do."""
+    if not getattr(view, "text_withheld", False):
+        return ""
+    if view.matter.procedure != ACCUSATION:
+        return _(
+            "您看得到进度，看不到内容。需要看正文时，请在“打开正文”里写明用途；本人的查询页上会显示您的单位、岗位和用途。"
+        )
+    if not _is_sealed(view):
+        return _("这里不再显示原话：请在分出它的那一件里看，再密封转送。")
+    if any(step.name == "ask_opening" for step in view.steps):
+        return _("内容已密封。需要看的，先用“申请打开密封内容”写明用途；批准以后才能打开。")
+    return _("内容已密封，这里看不到。")
+
+
+def original_note(view: Any) -> str:
+    """Who reads the words as said that stand below it."""
+    if view.matter.procedure != ACCUSATION:
+        return _("只有受理时看得到；办理单位看不到。标出的地方可能会暴露本人，转办文字里请不要写。")
+    if _is_sealed(view):
+        return _("按批准的用途打开，到时重新密封。标出的地方可能会暴露本人。")
+    return _("密封转送以前看得到，转送以后这里谁也看不到。")
+
+
+def _is_sealed(view: Any) -> bool:
+    return any(event.step in ("route", "send_out") for event in view.events)
 
 
 def addressee_of(view: Any) -> str:
@@ -310,8 +342,10 @@ def _asked_rows(step: Step, asked: Mapping[str, Any]) -> list[Row]:
     rows = []
     for ask in step.asks:
         value = asked.get(ask.name)
-        if value in (None, ""):
+        if value in (None, "", False):
             continue
+        if ask.kind == Kind.TICK:
+            value = _("是")
         if ask.kind == Kind.CHOICE:
             value = next((str(label) for code, label in ask.choices if code == value), value)
         rows.append(Row(str(ask.label), value))
