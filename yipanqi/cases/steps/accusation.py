@@ -74,9 +74,8 @@ def rule_for(asker: Role, on: dt.date, rules: tuple[OpeningRule, ...] | None = N
 
 
 def _last_of_opening(case: Case) -> str:
-    steps = ("ask_opening", "grant_opening", "open_seal")
-    moves = case.matter.moves.filter(step__in=steps).order_by("-number")
-    return moves.values_list("step", flat=True).first() or ""
+    last = standing(case.matter).last("ask_opening", "grant_opening", "open_seal")
+    return last.step if last else ""
 
 
 UNSENT = Condition(
