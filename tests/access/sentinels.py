@@ -126,8 +126,9 @@ class Reader:
         text = _opened(out).decode("utf-8", "replace") if isinstance(out, bytes) else out
         found: set[Found] = set()
         for form in self._forms(text):
-            found |= {Found(NAMES[letter], int(case)) for letter, case in self._WORDS.findall(form)}
-            found |= {Found("point", int(case)) for case in self._POINT.findall(form)}
+            # What was typed into a form stands thousands of times on its page: each word is made a finding once.
+            found |= {Found(NAMES[letter], int(case)) for letter, case in set(self._WORDS.findall(form))}
+            found |= {Found("point", int(case)) for case in set(self._POINT.findall(form))}
             if PASSWORD in form:
                 found.add(Found("password", 0))
         digits = re.sub(r"[\s-]|&nbsp;", "", text)
@@ -138,9 +139,7 @@ class Reader:
         return found
 
     def _forms(self, text: str) -> Iterator[str]:
-        yield text
-        yield html.unescape(text)
-        yield unquote_plus(text)
+        yield from {text, html.unescape(text), unquote_plus(text)}
         for match in self._HEX.finditer(text.lower()):
             raw = match[0]
             # From either nibble's beginning: what stands before it may have an odd length.

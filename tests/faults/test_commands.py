@@ -10,15 +10,16 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.faults.running import SELF, build_small_city, environment
+from tests.faults.conftest import copy_home
+from tests.faults.running import SELF, environment
 from yipanqi.runtime import embedded
 
 pytestmark = pytest.mark.fault
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _city(home: Path) -> None:
-    build_small_city(home)
+def _city(built_home: Path, home: Path) -> None:
+    copy_home(built_home, home)
 
 
 @pytest.fixture

@@ -131,7 +131,8 @@ def axe() -> Axe:
     def scan(page: Page) -> None:
         page.wait_for_load_state()
         # Evaluated by the browser itself, so the page's content security policy stays as it is.
-        page.evaluate(f"{source}\n; undefined")
+        if not page.evaluate("'axe' in window"):  # a page that was looked at before has it
+            page.evaluate(f"{source}\n; undefined")
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         bad = [v for v in found["violations"] if v["impact"] in ("serious", "critical")]
         told = [f"{v['id']}: {node['target']} {node['html'][:160]}" for v in bad for node in v["nodes"]]

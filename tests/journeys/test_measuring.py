@@ -30,3 +30,15 @@ def test_a_page_that_jumps_and_one_that_is_too_wide_are_told(page_for: Callable[
     page.evaluate("document.querySelector('main').style.width = '500px'")
     with pytest.raises(AssertionError, match="too wide"):
         fits(page)
+
+
+def test_what_changes_on_a_page_that_was_scanned_is_scanned_again(
+    page_for: Callable[..., Page], axe: Callable[[Page], None]
+) -> None:
+    page = page_for("zh", 390)
+    page.goto("/privacy/")
+    for _each in range(2):
+        axe(page)
+    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    with pytest.raises(AssertionError, match="button-name"):
+        axe(page)

@@ -27,8 +27,10 @@ from yipanqi.core.calendar import EDITIONS, read_editions
 from yipanqi.core.counting import SHANGHAI, day_of
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import Viewer
+from yipanqi.core.held import Held
 from yipanqi.core.kinds import Words
 from yipanqi.core.models import Matter
+from yipanqi.core.prepared import id_slot
 from yipanqi.core.terms import Limits
 from yipanqi.organisations.access import in_any_part
 from yipanqi.organisations.models import Part, Unit
@@ -113,8 +115,16 @@ def whole() -> QuerySet[Case]:
 
 def subjects(ids: Iterable[UUID]) -> Mapping[UUID, Case]:
     """The cases of matters, locked after their matters (which the engine has locked in the order of their ids)."""
-    cases = whole().select_for_update(of=("self",)).filter(pk__in=list(ids))
-    return {case.pk: case for case in cases.order_by("pk")}
+    wanted = list(ids)
+    cases = _LOCKED_ONE.read({id_slot(0): wanted[0]}) if len(wanted) == 1 else _locked(pk__in=wanted)
+    return {case.pk: case for case in cases}
+
+
+def _locked(**of: Any) -> QuerySet[Case]:
+    return whole().select_for_update(of=("self",)).filter(**of).order_by("pk")
+
+
+_LOCKED_ONE = Held(lambda: _locked(pk=id_slot(0)))
 
 
 def searched(ids: Iterable[UUID]) -> list[Words]:

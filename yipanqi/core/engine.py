@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from yipanqi.core.gate import SYSTEM, Actor, Cover
 from yipanqi.core.jobs import matter_moved
 from yipanqi.core.kinds import Answers, Kind, Taking, UnitRef, kind_named, kind_of, procedure_of
 from yipanqi.core.models import Matter, Move, Term
-from yipanqi.core.procedure import Procedure, Role, Step
+from yipanqi.core.prepared import Prepared, prepared, time_slot
+from yipanqi.core.procedure import Procedure, Role, Step, TermSpec
 
 STAFF = (Role.SENDER, Role.LEAD, Role.CO, Role.SUPERIOR)
 
@@ -390,12 +392,19 @@ def lapse_due(*, at: dt.datetime, limit: int = 500) -> int:
         for spec in kind.procedure.terms:
             if not spec.lapse:
                 continue
-            # Open ones alone have such terms; that it is said keeps the planner from reading all of a rare kind's years.
-            of = {"matter__procedure": kind.procedure.code, "matter__open": True}
-            late = Term.objects.filter(**of, code=spec.code, state=Term.RUNNING, due_at__lte=at)
-            for matter_id in late.order_by("due_at", "id").values_list("matter_id", flat=True)[:limit]:
+            late = prepared(
+                ("lapse", kind.procedure.code, spec.code, limit), partial(_late, kind, spec, limit)
+            )
+            for (matter_id,) in late.rows({time_slot(0): at}) if late else ():
                 taken += _lapse_one(matter_id, spec.lapse, SYSTEM, at)
     return taken
+
+
+def _late(kind: Kind, spec: TermSpec, limit: int) -> Prepared | None:
+    # Open ones alone have such terms; that it is said keeps the planner from reading all of a rare kind's years.
+    of = {"matter__procedure": kind.procedure.code, "matter__open": True}
+    late = Term.objects.filter(**of, code=spec.code, state=Term.RUNNING, due_at__lte=time_slot(0))
+    return Prepared.of(late.order_by("due_at", "id").values_list("matter_id", flat=True)[:limit])
 
 
 def _lapse_one(matter_id: UUID, steps: Sequence[str], by: Actor, at: dt.datetime) -> int:

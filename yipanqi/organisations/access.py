@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from yipanqi.core.counting import day_of
 from yipanqi.core.gate import NOBODY, Cover, Live, Viewer
+from yipanqi.core.held import DATE_SLOT, Held
+from yipanqi.core.prepared import id_slot
 from yipanqi.organisations.models import Part, Posting, StandIn, Unit
 from yipanqi.people.access import PasswordBackend
 from yipanqi.people.models import Account
@@ -20,7 +22,10 @@ from yipanqi.people.models import Account
 
 def living_postings(at: dt.datetime) -> QuerySet[Posting]:
     """The posts that are held on the day."""
-    today = day_of(at)
+    return _living(day_of(at))
+
+
+def _living(today: dt.date) -> QuerySet[Posting]:
     return (
         Posting.objects.filter(valid_from__lte=today)
         .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
@@ -29,21 +34,29 @@ def living_postings(at: dt.datetime) -> QuerySet[Posting]:
     )
 
 
-def held(account: UUID, at: dt.datetime) -> QuerySet[Posting]:
-    """The posts of the account and those that it covers on the day, in one statement. A post that ends is covered no
-    longer, and one who is away does not pass on what they cover themselves."""
-    today = day_of(at)
+def _held() -> QuerySet[Posting]:
+    account, today = id_slot(0), DATE_SLOT
     covers = StandIn.objects.filter(
         account=account, since__lte=today, until__gte=today, revoked_at__isnull=True
     )
-    return living_postings(at).filter(Q(account=account) | Q(pk__in=covers.values("posting")))
+    posts = _living(today).select_related("account", "role", "unit")
+    return posts.filter(Q(account=account) | Q(pk__in=covers.values("posting")))
+
+
+_HELD = Held(_held)
+
+
+def held(account: UUID, at: dt.datetime) -> list[Posting]:
+    """The posts of the account and those that it covers on the day, in one statement. A post that ends is covered no
+    longer, and one who is away does not pass on what they cover themselves."""
+    return _HELD.read({id_slot(0): account, DATE_SLOT: day_of(at)})
 
 
 class SignInBackend(PasswordBackend):
     """Brings an account together with the posts that it holds and covers: every page asks for both."""
 
     def get_user(self, user_id: UUID) -> Account | None:
-        posts = list(held(user_id, timezone.now()).select_related("account", "role", "unit"))
+        posts = held(user_id, timezone.now())
         account = next((post.account for post in posts if post.account_id == user_id), None)
         if account is None:
             return super().get_user(user_id)
@@ -56,7 +69,7 @@ def viewer_of(account: Account, at: dt.datetime, postings: Iterable[Posting] | N
     holds and covers now (`held`), where that has just been read."""
     if not account.is_active:
         return NOBODY
-    all_held = list(held(account.pk, at) if postings is None else postings)
+    all_held = held(account.pk, at) if postings is None else list(postings)
     mine = [posting for posting in all_held if posting.account_id == account.pk]
     covered = [posting for posting in all_held if posting.account_id != account.pk]
     covers = tuple(Cover(p.pk, p.unit_id, p.unit.path, frozenset(p.role.capabilities)) for p in covered)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yipanqi.core import asks
 from yipanqi.core.counting import day_of
 from yipanqi.core.errors import Refused
 from yipanqi.core.gate import Viewer
+from yipanqi.core.held import Held
 from yipanqi.core.kinds import UnitRef
+from yipanqi.core.prepared import id_slot
 from yipanqi.core.procedure import Kind, Role
 from yipanqi.organisations.access import stand_in_reach
 from yipanqi.organisations.models import (
@@ -131,9 +134,18 @@ def posts_to_cover(viewer: Viewer, at: dt.datetime) -> list[Posting]:
 def parts_of(matters: Iterable[UUID]) -> dict[UUID, list[Part]]:
     """The parts of matters, living and former, in the order in which they began."""
     found: dict[UUID, list[Part]] = {}
-    for part in Part.objects.filter(matter__in=list(matters)).select_related("unit").order_by("since", "id"):
+    ids = list(matters)
+    parts = _PARTS_OF_ONE.read({id_slot(0): ids[0]}) if len(ids) == 1 else _parts(matter__in=ids)
+    for part in parts:
         found.setdefault(part.matter_id, []).append(part)
     return found
+
+
+def _parts(**of: Any) -> QuerySet[Part]:
+    return Part.objects.filter(**of).select_related("unit").order_by("since", "id")
+
+
+_PARTS_OF_ONE = Held(lambda: _parts(matter=id_slot(0)))
 
 
 def units_of(matter: UUID) -> dict[Role, list[UnitRef]]:

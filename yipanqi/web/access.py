@@ -57,7 +57,7 @@ def postings(request: HttpRequest) -> list[Posting]:
         user = request.user
         found = []
         if isinstance(user, Account):
-            found = list(held(user.pk, timezone.now()) if user.posts is None else user.posts)
+            found = held(user.pk, timezone.now()) if user.posts is None else list(user.posts)
         found.sort(key=lambda posting: posting.account_id != user.pk)
         request._postings = found  # type: ignore[attr-defined]
     return found
