@@ -305,13 +305,11 @@ def test_opening_is_offered_once_it_was_granted_and_until_it_was_used(city: City
     assert not offered()
 
 
-@pytest.mark.parametrize("person", [{}, {"person": "on"}])
-def test_who_decides_is_told_whether_the_person_is_to_be_seen_as_well(
-    city: City, person: dict[str, str]
-) -> None:
+@pytest.mark.parametrize("person", [False, True])
+def test_who_decides_is_told_whether_the_person_is_to_be_seen_as_well(city: City, person: bool) -> None:
     accuse(city, at=MONDAY, state="handling")
-    ask(city, "inspector", **person)
-    assert view(city, "warden").request == {"purpose": "verify", "person": bool(person)}
+    ask(city, "inspector", MONDAY, **({"person": "on"} if person else {}))
+    assert view(city, "warden").request == {"purpose": "verify", "person": person}
     assert view(city, "inspector").request == {}
 
 

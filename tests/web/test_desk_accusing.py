@@ -76,8 +76,7 @@ def test_its_page_names_the_steps_that_open_it_and_the_head_reads_what_is_asked(
     shut = text_of(officer.get(page))
     assert "先用“申请打开密封内容”写明用途" in shut
     assert "打开正文" not in shut
-    asked = {"purpose": "verify", "person": "on"}
-    post_step(officer, filed.case.pk, "ask_opening", **asked)
+    post_step(officer, filed.case.pk, "ask_opening", purpose="verify", person="on")
     decided = text_of(head.get(page)).replace("\n", "")
     assert re.search(r"也要看本人的姓名和联系方式</dt>\s*<dd[^>]*>是<", decided)
     post_step(head, filed.case.pk, "agree_opening")
