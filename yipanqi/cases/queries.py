@@ -170,11 +170,8 @@ def find_lost(*, phone: str, on: dt.date, among: QuerySet[Matter]) -> Case | Non
     complain (trust-and-ux H1)."""
     day0, day1 = (dt.datetime.combine(on + span, dt.time(), SHANGHAI) for span in (-LOST_WITHIN, LOST_WITHIN))
     noon = dt.datetime.combine(on, dt.time(12), SHANGHAI)
-    theirs = Q(submission__seal__in=sealing.find_by("phone", phone)) | Q(
-        submission__seal__in=sealing.find_by("person_phone", phone)
-    )
     found = Case.objects.filter(
-        theirs,
+        submission__seal__in=sealing.find_by(phone, "phone", "person_phone"),
         submission__received_at__gte=day0,
         submission__received_at__lt=day1,
         matter__in=among.values("pk"),

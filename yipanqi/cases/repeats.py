@@ -31,12 +31,11 @@ def of_same_contact(case: Case, viewer: Viewer) -> list[UUID]:
     number = _number_of(case.submission)
     if sum(character.isdigit() for character in number) < FEWEST_DIGITS:
         return []
-    for_themselves = Q(submission__seal__in=sealing.find_by("phone", number)) & ~Q(
-        submission__mandate__relation=Relation.HELPER
-    )
-    concerned = Q(submission__seal__in=sealing.find_by("person_phone", number))
+    theirs = sealing.find_by(number, "phone", "person_phone")
+    concerned = Q(submission__seal__in=sealing.find_by(number, "person_phone"))
     found = (
-        Case.objects.filter(for_themselves | concerned, pk__lt=case.pk, reviews__isnull=True)
+        Case.objects.filter(submission__seal__in=theirs, pk__lt=case.pk, reviews__isnull=True)
+        .filter(~Q(submission__mandate__relation=Relation.HELPER) | concerned)
         .exclude(submission=case.submission_id)
         .exclude(matter__procedure=ACCUSATION.code)
         .select_related("submission", "matter")
