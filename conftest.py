@@ -5,13 +5,17 @@ The server is started before Django reads its settings; only set-up, clean-up an
 
 from __future__ import annotations
 
+import fcntl
 import gc
+import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,28 +24,56 @@ _stack = ExitStack()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the server, migrate, and only then let Django see its settings."""
+    """Start a migrated server, and only then let Django see its settings."""
     # A shell that starts us in the background has us ignore Ctrl-C, and so would everything that the tests start.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if getattr(config.option, "dist", "no") != "no" and not hasattr(config, "workerinput"):
         return  # it runs no test itself, and what it set here its processes would share
     from yipanqi.runtime import embedded
 
-    server = _stack.enter_context(embedded.throwaway())
-    os.environ.update(server.urls)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="config.settings",
-        YIPANQI_HOME=str(server.home),
         YIPANQI_SECRET_KEY="tests-only-" + "x" * 40,
         YIPANQI_SURFACE="both",
     )
     os.environ.pop("YIPANQI_ROLE", None)
-    subprocess.run([sys.executable, "-m", "yipanqi.commands.main", "migrate"], check=True)
+    server = _stack.enter_context(embedded.throwaway(like=_migrated()))
+    os.environ.update(server.urls | {"YIPANQI_HOME": str(server.home)})
     import django
 
     django.setup()
     _clean_with_the_owners_role()
     _list_static_files_once()
+
+
+def _migrated() -> Path:
+    """The home of a stopped server that was migrated with the code as it is: made once, and copied by each process of
+    each run until the code changes. What `migrate` costs is Django's, for each migration and each model anew."""
+    from yipanqi.runtime import embedded
+
+    root = Path(__file__).parent
+    code = [*root.glob("yipanqi/**/*.py"), *root.glob("config/**/*.py"), *root.glob("requirements/*.txt")]
+    said = hashlib.sha256(f"{os.geteuid()} {os.environ.get('YIPANQI_PG_BIN')}".encode())
+    for path in sorted(code):
+        said.update(f"{path.relative_to(root)} {path.stat().st_size} ".encode() + path.read_bytes())
+    kept = root / "build" / "migrated"
+    kept.mkdir(parents=True, exist_ok=True)
+    home = kept / said.hexdigest()[:16]
+    with (kept / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.exists():
+            for old in (path for path in kept.iterdir() if path.is_dir()):
+                shutil.rmtree(old, ignore_errors=True)
+            with embedded.throwaway() as server:
+                environment = os.environ | server.urls | {"YIPANQI_HOME": str(server.home)}
+                subprocess.run(
+                    [sys.executable, "-m", "yipanqi.commands.main", "migrate"], check=True, env=environment
+                )
+                server.cluster.stop()
+                unborn = home.with_suffix(".unborn")
+                subprocess.run(["cp", "-a", server.home, unborn], check=True)
+                unborn.rename(home)
+    return home
 
 
 @pytest.hookimpl(trylast=True)

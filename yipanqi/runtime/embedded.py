@@ -210,11 +210,17 @@ def _server(home: Path, throwaway: bool, names: Names, say: Say) -> Server:
 
 
 @contextmanager
-def throwaway(*, names: Names | None = None, say: Say = say_nothing) -> Iterator[Server]:
+def throwaway(
+    *, names: Names | None = None, say: Say = say_nothing, like: Path | None = None
+) -> Iterator[Server]:
     """A server of its own in a temporary folder, without durability, gone afterwards, and gone too when this
-    process is killed: for tests. What is put into its ``home`` goes with it."""
+    process is killed: for tests. It begins empty or ``like`` the home of a stopped one. What is put into its
+    ``home`` goes with it."""
     home = Path(tempfile.mkdtemp(prefix="yq-", dir="/tmp"))
     with _cleared_away(home):
+        if like is not None:
+            # By cp, because the database's files belong to another account where we are root.
+            subprocess.run(["cp", "-a", f"{like}/.", home], check=True)
         if os.geteuid() == 0:
             home.chmod(0o711)
         with running(home, throwaway=True, names=names, say=say) as server:
