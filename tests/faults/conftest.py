@@ -73,9 +73,11 @@ def _write(kept: TextIO, users: int, place: Path) -> None:
 @contextmanager
 def _locked(kept: TextIO) -> Iterator[None]:
     fcntl.flock(kept, fcntl.LOCK_EX)
-    yield
-    kept.flush()
-    fcntl.flock(kept, fcntl.LOCK_UN)
+    try:
+        yield
+    finally:
+        kept.flush()
+        fcntl.flock(kept, fcntl.LOCK_UN)
 
 
 def copy_home(built: Path, to: Path) -> None:

@@ -91,9 +91,8 @@ def test_a_start_tells_what_a_newcomer_needs_and_warns_of_nothing(city_home: Pat
     Running(city_home, port, process).wait()
     assert process.stdout is not None
     said = ""
-    while (
-        "Demo accounts" not in said
-    ):  # told a little after the first page answers, on a busy machine not so little
+    # It is told a little after the first page answers, on a busy machine not so little.
+    while "Demo accounts" not in said:
         line = process.stdout.readline()
         assert line, said
         said += line

@@ -120,10 +120,10 @@ class Walker:
                 who = visit.login
             self.look(f"{visit.path} ({visit.login})", self.page.goto(visit.path))
 
-    def right(self) -> None:
-        """That nothing was wrong on any page."""
+    def right(self, *, sent: bool = True) -> None:
+        """That nothing was wrong on any page, nor with what was `sent`."""
         assert self.wrong == []
-        assert faults(self.sent) == []
+        assert not sent or faults(self.sent) == []
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ Walking = Callable[[str, int], Walker]
 def test_every_page(walker: Walking, language: str, width: int) -> None:
     world, walking = make_world(), walker(language, width)
     walking.walk(visits(world), world.city)
-    walking.right()
+    walking.right(sent=width == DESKTOP)  # to both widths the server sends the same
     assert len(walking.sent) > len(TABLE) / 2
 
 
