@@ -241,13 +241,22 @@ class Looked:
 
 
 @dataclass(frozen=True)
+class Facts:
+    """Some lines under a title."""
+
+    title: str
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True)
 class StepCard:
     """A step that the viewer may take, or sees and may not take now (`why_not`).
 
     `tells` and `starts` are finished phrases (whom it tells, which limits it starts); `url` is where it is posted;
     `hidden` are further fields of the form; `open` shows it unfolded, as an invalid `form` always is. `keep_url` keeps
     what is typed; `kept` says since when something is. `templates` can be put into its texts, `chosen` is the one that was;
-    where `may_look`, a button shows what the submitter will read, and `looked` is that.
+    where `may_look`, a button shows what the submitter will read, and `looked` is that. `answers` is what others said that
+    the step answers.
     """
 
     name: str
@@ -267,6 +276,7 @@ class StepCard:
     chosen: str = ""
     may_look: bool = False
     looked: Looked | None = None
+    answers: Sequence[Facts] = ()
     key: str = ""  # that unfolds it
     unasked: bool = False  # nobody waits for it: folded even where it is the only one
 

@@ -21,7 +21,8 @@ from yipanqi.core.terms import limits_on
 from yipanqi.meetings.instruction_access import InstructionView
 from yipanqi.meetings.meeting_access import MeetingView
 from yipanqi.notices.replies import asks_for_submitter
-from yipanqi.web.components.shapes import Looked, StepCard
+from yipanqi.organisations.timeline import Event
+from yipanqi.web.components.shapes import Facts, Looked, Row, StepCard
 from yipanqi.web.desk import mending, points, templates, typed
 from yipanqi.web.desk.files import ticked
 from yipanqi.web.desk.instruction_shown import instruction_as_it_is
@@ -78,13 +79,14 @@ def cards(
                 does=str(step.does),
                 tells=[*_goes_with(step, view), *_tells(step, units, procedure.code)],
                 starts=_limits(procedure, step, amounts),
+                answers=_answered(procedure, step, view),
                 form=form,
                 danger=step.target is not None and not procedure.state[step.target].open,
                 open=asked.name == step.name,
                 keep_url=reverse("desk:typed", args=[matter.pk, step.name]) if typed.keeps(step) else "",
                 templates=offered.get(step.name, ()),
                 chosen=asked.chosen if asked.name == step.name else "",
-                may_look=bool(asks_for_submitter(step)),
+                may_look=any(ask.public for ask in asks_for_submitter(step)),
                 looked=asked.looked if asked.name == step.name else None,
                 kept=typed.kept_text(before) if before is not None and form is not asked.form else "",
                 key=KEYS.get(step.name, ""),
@@ -110,6 +112,29 @@ def _goes_on(procedure: Procedure, step: Step, state: str, running: set[str]) ->
     after = procedure.state[step.target].waits_for
     moved = after in (Role.SENDER, Role.LEAD) and after != procedure.state[state].waits_for
     return moved or not running.isdisjoint(step.stops)
+
+
+def _answered(procedure: Procedure, step: Step, view: Any) -> list[Facts]:
+    """What others said since a limit began that runs beside the work and that this step moves on: demands, the report on
+    them, a request. On a phone they stand screens away from the form that answers them."""
+    moved = {*step.stops, *step.pauses, *step.resumes}
+    beside = [spec.code for spec in procedure.terms if spec.beside and spec.code in moved]
+    found: list[Facts] = []
+    for code in beside:
+        begun = {s.name for s in procedure.steps if code in s.starts}
+        others = {s.name for s in procedure.steps if code in (*s.pauses, *s.resumes) and s.name != step.name}
+        since: list[Event] = []
+        for event in view.events:
+            if event.step in begun:
+                since = [event]
+            elif event.step in others and since:
+                since.append(event)
+        found += [
+            Facts(_("%(what)s（%(who)s）") % {"what": event.label, "who": event.who}, rows)
+            for event in since
+            if (rows := [Row(label, value) for label, value in event.facts])
+        ]
+    return found
 
 
 def _goes_with(step: Step, view: Any) -> list[str]:
