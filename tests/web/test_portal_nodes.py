@@ -16,6 +16,7 @@ from tests.web.portal_helpers import case_url, text_of, tracking
 from yipanqi.cases.actions import Filed
 from yipanqi.cases.mixed import split_accusation
 from yipanqi.cases.models import Case
+from yipanqi.core import engine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("config.urls_portal")]
 
@@ -101,3 +102,18 @@ def test_the_accusation_of_a_mixed_letter_looks_like_any_other_part_of_it(city: 
     assert page.count("标题还在整理") == 1
     assert "这份提交的另一部分" in page
     assert "检举" not in page
+
+
+def test_a_time_in_which_nobody_judged_is_over_and_makes_nobody_late(city: City) -> None:
+    filed = claim(city, "2026-06-01")
+    pk = filed.case.pk
+    take(pk, "route", city.actor("clerk"), at("2026-06-03"), unit="lamps", co_units=[])
+    take(pk, "accept", city.actor("insider"), at("2026-06-10"), notice="已接收")
+    take(pk, "answer", city.actor("insider"), at("2026-07-20"), **OPINION | {"outcome": "explained"})
+    take(pk, "serve", city.actor("insider"), at("2026-07-21"), **SERVICE)
+    for day in ("2026-09-10", "2026-09-11"):
+        engine.lapse_due(at=at(day))
+    page = told(tracking(filed), filed.reference)
+    assert "已办结" in page
+    assert "这段时间已过" in page
+    assert "超期" not in page

@@ -44,6 +44,7 @@ class DueView:
     lines: list[str]
     ended_at: dt.datetime | None
     dropped: bool = False
+    over: bool = False  # a time in which one might do something, and nobody did: it makes nobody late
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,8 @@ def history_of(matter: Matter) -> History:
     """Read a matter's moves, payloads, terms and the names in them, in six statements."""
     moves = list(Move.objects.filter(matter=matter).select_related("payload").order_by("number"))
     payloads = {m.pk: json.loads(m.payload.body) if hasattr(m, "payload") else {} for m in moves}
-    own = list(
-        Term.objects.filter(matter=matter)
-        .select_related("limit", "started_by")
-        .order_by("started_by__number", "id")
-    )
+    limited = Term.objects.filter(matter=matter).select_related("limit", "started_by")
+    own = list(limited.order_by("started_by__number", "id"))
     history = History(matter, procedure_of(matter), moves, own, payloads)
     standing.know(matter, moves, own)
     units = {m.actor_unit for m in moves if m.actor_unit}
@@ -179,6 +177,7 @@ def due_view(term: Term, spec: TermSpec, at: dt.datetime, *, public: bool) -> Du
         lines=terms.explain(term),
         ended_at=term.ended_at,
         dropped=term.state == Term.DROPPED,
+        over=term.state == Term.LAPSED and bool(spec.lapse),
     )
 
 

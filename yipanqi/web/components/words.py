@@ -76,7 +76,7 @@ def read_due(due: DueLike) -> Reading:
     if getattr(due, "dropped", False):
         return Reading("grey", _("这项期限不再适用"), _("不再适用"))
     if due.met is not None:
-        return _over(due.met, due.late_by)
+        return _over(due, due.late_by)
     if due.paused:
         return Reading("grey", _("暂停计时"), _("暂停"))
     if due.effective is None:
@@ -86,8 +86,10 @@ def read_due(due: DueLike) -> Reading:
     return _running(due.working_days_left, due.effective)
 
 
-def _over(met: bool, days: int) -> Reading:
-    if met and days < 1:
+def _over(due: DueLike, days: int) -> Reading:
+    if getattr(due, "over", False):
+        return Reading("grey", _("这段时间已过"), _("已过"))
+    if due.met and days < 1:
         return Reading("green", _("已按期完成"), _("已完成"))
     text = ngettext("已完成，超期 %(days)s 天", "已完成，超期 %(days)s 天", days) % {"days": days}
     return Reading("red", text if days > 0 else _("未按期完成"), _("超期完成"))
