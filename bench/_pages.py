@@ -125,9 +125,8 @@ def _queues(at: dt.datetime) -> Iterator[tuple[str, Act]]:
 
 
 def _boards(at: dt.datetime) -> Iterator[tuple[str, Act]]:
-    conference = Conference.objects.filter(lines__isnull=False).latest(
-        "pk"
-    )  # an instruction has no such page
+    # An instruction is one too, and has no such page.
+    conference = Conference.objects.filter(lines__isnull=False).latest("pk")
     line = Line.objects.get(pk=LineBinding.objects.order_by("pk").values_list("line", flat=True)[0])
     # A place among closed orders a year ago; their ids are in the order of time.
     ago = Matter.objects.filter(opened_at__lte=at - dt.timedelta(days=365)).order_by("-opened_at").first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -118,6 +118,11 @@ def register(kind: Kind) -> None:
 
 def all_kinds() -> tuple[Kind, ...]:
     return tuple(_kinds.values())
+
+
+def all_procedures() -> Iterator[Procedure]:
+    """Of every kind the procedure in force and the older ones, by which matters may still run."""
+    return (procedure for kind in all_kinds() for procedure in (kind.procedure, *kind.versions))
 
 
 def kind_of(matter: Matter) -> Kind:

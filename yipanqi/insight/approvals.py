@@ -4,7 +4,7 @@ Which steps are decisions the procedures say: those that decide a request, and t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.db.models import Prefetch, Q
 from yipanqi.cases.models import Case
 from yipanqi.core import gate, terms
 from yipanqi.core.gate import Channel, Live, Viewer
-from yipanqi.core.kinds import all_kinds, procedure_of
+from yipanqi.core.kinds import all_procedures, procedure_of
 from yipanqi.core.models import Matter, Term
 from yipanqi.core.procedure import Procedure, Role, Step
 from yipanqi.insight.places import Cursor, Lists
@@ -63,7 +63,7 @@ def decisions(procedure: Procedure) -> list[Step]:
 def needed() -> tuple[str, ...]:
     """The capabilities by which somebody decides what others bring before them. What a unit says of its own part needs no
     more than its work does: who has only that finds it in the queue."""
-    steps = (step for procedure in _procedures() for step in decisions(procedure))
+    steps = (step for procedure in all_procedures() for step in decisions(procedure))
     found = {step.needed(role) for step in steps for role in step.by if role != Role.CO}
     return tuple(sorted(found - {""}))
 
@@ -87,11 +87,6 @@ def _may(step: Step, viewer: Viewer) -> bool:
     return any(viewer.has(step.needed(role)) for role in step.by)
 
 
-def _procedures() -> Iterator[Procedure]:
-    for kind in all_kinds():
-        yield from (kind.procedure, *kind.versions)
-
-
 def page(
     viewer: Viewer,
     at: dt.datetime,
@@ -108,7 +103,7 @@ def page(
         asked = found.filter(waits_for_us(viewer)).exclude(pending="")
         prepared = [
             found.filter(clause, procedure=procedure.code, version=procedure.version)
-            for procedure in _procedures()
+            for procedure in all_procedures()
             if (clause := _prepared(procedure, viewer))
         ]
         owed = once(owed_parts(viewer, lambda step: step.rules))

@@ -10,7 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from yipanqi.core.calendar import for_showing, next_days_off
 from yipanqi.core.counting import day_of, end_of
-from yipanqi.core.kinds import all_kinds
+from yipanqi.core.kinds import all_kinds, all_procedures
 from yipanqi.core.models import Move, Term
 from yipanqi.core.prepared import time_slot
 from yipanqi.core.procedure import Role
@@ -69,9 +69,8 @@ SLOTS = Times(*(time_slot(number) for number in range(1, 12)))
 
 def _unassigned(_times: Times) -> Q:
     lead = Part.objects.filter(matter=OuterRef("pk"), role=Part.LEAD, until__isnull=True)
-    procedures = [p for kind in all_kinds() for p in (kind.procedure, *kind.versions)]
     # A meeting is nobody's to lead: it is not without its unit.
-    led = [p for p in procedures if any(Role.LEAD in step.by for step in p.steps)]
+    led = [p for p in all_procedures() if any(Role.LEAD in step.by for step in p.steps)]
     firsts = {p.initial.target for p in led}
     return Q(~Exists(lead), state__in=sorted(filter(None, firsts)))
 

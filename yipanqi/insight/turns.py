@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yipanqi.core.gate import Viewer
-from yipanqi.core.kinds import all_kinds
+from yipanqi.core.kinds import all_procedures
 from yipanqi.core.procedure import Procedure, Role, Step
 from yipanqi.organisations.access import reach, units_below
 from yipanqi.organisations.models import Part, Unit
@@ -18,14 +18,10 @@ def waits_for_us(viewer: Viewer) -> Q:
     """The clause over `Matter`: the next move is a unit's over which the viewer may take it. What may be taken comes
     from the procedures: in each state the steps of whom it waits for, and for an open request those that decide it."""
     where = _Where()
-    for procedure in _versions():
+    for procedure in all_procedures():
         for needs, there in _next_moves(procedure).items():
             where.add(reach(viewer, *needs), procedure, there)
     return where.clause(lambda units: Q(holder__in=units))
-
-
-def _versions() -> Iterable[Procedure]:
-    return (procedure for kind in all_kinds() for procedure in (kind.procedure, *kind.versions))
 
 
 class _Where:
@@ -89,7 +85,7 @@ _OWED = Part.objects.filter(until__isnull=True, open=True, done_at__isnull=True,
 
 def _owing(viewer: Viewer, by: Callable[[Step], bool] = lambda step: True, matter: str = "") -> _Where:
     where = _Where(matter)
-    for procedure in _versions():
+    for procedure in all_procedures():
         # What co-units alone may say is what they owe, though one of them overtakes no other.
         owed_by = (s for s in procedure.steps if Role.CO in s.by and (not s.aside or s.by == (Role.CO,)))
         for step in filter(by, owed_by):
